@@ -1,0 +1,49 @@
+package io.github.convgauge.backend;
+
+import io.github.convgauge.tensor.DType;
+import io.github.convgauge.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A family of implementations that share a runtime: Java on the CPU, libtorch, OpenCL, TornadoVM.
+ * Found by {@link java.util.ServiceLoader}; each runs in a worker JVM of its own, which calls one
+ * backend from one thread only.
+ */
+public interface Backend extends AutoCloseable {
+    /** The name on the command line and in the results: {@code cpu}. */
+    String name();
+
+    /**
+     * Loads what it needs (native libraries, drivers). Called once, before anything but {@link #name}.
+     *
+     * @throws BackendUnavailableException if it cannot work on this machine
+     */
+    void start() throws BackendUnavailableException;
+
+    /** Versions of the libraries and drivers that it uses, by name. */
+    Map<String, String> versions();
+
+    /** What it can compute on. */
+    List<Device> devices();
+
+    /** What it can compute with, in the order of the table. */
+    List<Algorithm> algorithms();
+
+    /**
+     * Lays everything out for one row. The tensors stay as they are until the result is closed: x
+     * is (mb, ih, iw, ic), w is (kh, kw, ic/g, oc), y is (mb, oh, ow, oc), all with any strides.
+     *
+     * @throws UnsupportedConvException if this algorithm does not do this problem, dtype or regime
+     */
+    PreparedConv prepare(ConvSpec spec, Tensor x, Tensor w, Tensor y) throws UnsupportedConvException;
+
+    /** The peak of a device, for backends that can measure it. */
+    default Optional<PeakLoop> peak(String deviceId, DType dtype, int threads) {
+        return Optional.empty();
+    }
+
+    @Override
+    default void close() {}
+}

@@ -1,0 +1,11 @@
+package io.github.convgauge.backend;
+
+/** Something that can be executed again and again, and timed. */
+public interface Workload extends AutoCloseable {
+    /** Does all the work once, and returns when it is done. */
+    void execute();
+
+    /** Frees what it holds. */
+    @Override
+    default void close() {}
+}

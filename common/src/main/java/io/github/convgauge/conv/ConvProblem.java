@@ -1,0 +1,177 @@
+package io.github.convgauge.conv;
+
+import io.github.convgauge.tensor.DType;
+
+/**
+ * One 2-D convolution (cross-correlation, as in every deep-learning library): the input x is
+ * (mb, ih, iw, ic), the weights w are (kh, kw, ic/g, oc), the output y is (mb, oh, ow, oc):
+ *
+ * <pre>y[n, i, j, o] = Σ x[n, i·sh + a·(dh+1) − padTop, j·sw + b·(dw+1) − padLeft, c + (ic/g)·⌊o/(oc/g)⌋] · w[a, b, c, o]</pre>
+ *
+ * <p>over a &lt; kh, b &lt; kw, c &lt; ic/g, where x is 0 outside its frame. The names are those of
+ * benchdnn's problem descriptors, its dilation convention included: {@code dh} counts the gaps
+ * between taps, so 0 is dense.
+ *
+ * @param g groups; they divide ic and oc
+ * @param mb mini-batch
+ * @param padBottom follows from oh where that was given; at most the dilated kernel less one then
+ * @param name a label, or "" for none
+ * @param count how often the problem occurs in what it was taken from (benchdnn's {@code n"name*3"})
+ */
+public record ConvProblem(
+        int g, int mb,
+        int ic, int ih, int iw,
+        int oc, int oh, int ow,
+        int kh, int kw,
+        int sh, int sw,
+        int padTop, int padLeft, int padBottom, int padRight,
+        int dh, int dw,
+        String name, int count) {
+
+    /**
+     * Checks everything that makes a problem meaningless.
+     *
+     * @throws IllegalArgumentException with one sentence that says what is wrong
+     */
+    public ConvProblem {
+        positive("g", g);
+        positive("mb", mb);
+        positive("ic", ic);
+        positive("ih", ih);
+        positive("iw", iw);
+        positive("oc", oc);
+        positive("oh", oh);
+        positive("ow", ow);
+        positive("kh", kh);
+        positive("kw", kw);
+        positive("sh", sh);
+        positive("sw", sw);
+        positive("the multiplicity", count);
+        if (ic % g != 0 || oc % g != 0) {
+            throw new IllegalArgumentException(
+                    "g%d groups do not divide ic%d and oc%d".formatted(g, ic, oc));
+        }
+        // Everything else computes with these products; let them fail here, once.
+        product("x", mb, ih, iw, ic);
+        product("w", kh, kw, ic / g, oc);
+        product("y", mb, oh, ow, oc);
+        product("the multiply-adds", mb, oh, ow, oc, kh, kw, ic / g);
+    }
+
+    /** Reads one problem; see {@link ProblemText} for the grammar. */
+    public static ConvProblem parse(String text) {
+        return ProblemText.parse(text);
+    }
+
+    /** The vertical extent of the kernel, gaps included. */
+    public long dilatedKh() {
+        return (kh - 1L) * (dh + 1L) + 1;
+    }
+
+    /** The horizontal extent of the kernel, gaps included. */
+    public long dilatedKw() {
+        return (kw - 1L) * (dw + 1L) + 1;
+    }
+
+    /** Input channels of one group. */
+    public int groupIc() {
+        return ic / g;
+    }
+
+    /** Output channels of one group. */
+    public int groupOc() {
+        return oc / g;
+    }
+
+    /** Products that are summed for one output, those with padding included: kh·kw·ic/g. */
+    public long terms() {
+        return (long) kh * kw * groupIc();
+    }
+
+    /** (mb, ih, iw, ic). */
+    public long[] xSizes() {
+        return new long[] {mb, ih, iw, ic};
+    }
+
+    /** (kh, kw, ic/g, oc). */
+    public long[] wSizes() {
+        return new long[] {kh, kw, groupIc(), oc};
+    }
+
+    /** (mb, oh, ow, oc). */
+    public long[] ySizes() {
+        return new long[] {mb, oh, ow, oc};
+    }
+
+    public boolean hasPadding() {
+        return padTop > 0 || padLeft > 0 || padBottom > 0 || padRight > 0;
+    }
+
+    /** Whether bottom and right have the padding of top and left, as most libraries want it. */
+    public boolean hasSymmetricPadding() {
+        return padTop == padBottom && padLeft == padRight;
+    }
+
+    /**
+     * Floating-point operations of the direct convolution, a multiply and an add for each product;
+     * products with padding do not count, as in benchdnn.
+     */
+    public double flops() {
+        return 2.0 * mb * oc * groupIc() * taps(oh, sh, kh, dh + 1L, padTop, ih) * taps(ow, sw, kw, dw + 1L, padLeft, iw);
+    }
+
+    /** Pairs (output place, tap) of one dimension that meet the input and not its padding. */
+    private static long taps(int out, int stride, int kernel, long dilation, int padBefore, int in) {
+        long taps = 0;
+        for (long o = 0; o < out; o++) {
+            for (long k = 0; k < kernel; k++) {
+                long i = o * stride + k * dilation - padBefore;
+                taps += i >= 0 && i < in ? 1 : 0;
+            }
+        }
+        return taps;
+    }
+
+    /** Bytes of x, w and y together: what a convolution moves at the least. */
+    public long bytes(DType dtype) {
+        return Math.multiplyExact(
+                Math.addExact(
+                        Math.addExact(product("x", xSizes()), product("w", wSizes())),
+                        product("y", ySizes())),
+                dtype.bytes());
+    }
+
+    /** The canonical form, which {@link #parse} reads back to an equal problem. */
+    @Override
+    public String toString() {
+        return ProblemText.print(this);
+    }
+
+    private static void positive(String what, int value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException("%s is %d; it must be positive".formatted(what, value));
+        }
+    }
+
+    private static long product(String what, long... factors) {
+        try {
+            long product = 1;
+            for (long f : factors) {
+                product = Math.multiplyExact(product, f);
+            }
+            Math.multiplyExact(product, (long) Double.BYTES);
+            return product;
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    "the size of %s overflows 63 bits: %s".formatted(what, join(factors)), e);
+        }
+    }
+
+    private static String join(long... factors) {
+        StringBuilder text = new StringBuilder();
+        for (long f : factors) {
+            text.append(text.isEmpty() ? "" : " x ").append(f);
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,214 @@
+package io.github.convgauge.conv;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A problem as one line of text, in benchdnn's descriptor syntax (oneDNN,
+ * tests/benchdnn/doc/driver_conv.md): keys with a number each, in any order, underscores between
+ * them as one likes, and a name in quotes: {@code g1mb10_ic8ih32iw32_oc16_kh3kw3_sh1sw1_ph0pw0_dh0dw0_n"notebook"}.
+ *
+ * <ul>
+ *   <li>{@code ic}, {@code ih}, {@code oc} and {@code kh} are needed. {@code iw}, {@code kw},
+ *       {@code sw}, {@code pw} and {@code dw} follow their {@code h} twin when absent.
+ *   <li>Defaults: {@code g1 mb1 sh1 ph0 dh0} (benchdnn's {@code mb} is 2).
+ *   <li>{@code ph}, {@code pw} pad top and left; bottom and right get the same, unless {@code oh} or
+ *       {@code ow} ask for another output size: the padding at the bottom or right then follows.
+ *       {@code ow} follows {@code oh} when absent where all else is square.
+ *   <li>The name may carry a multiplicity: {@code n"res2a_branch2b*3"}.
+ * </ul>
+ */
+final class ProblemText {
+    private static final Set<String> NUMBERS = Set.of(
+            "g", "mb", "ic", "ih", "iw", "oc", "oh", "ow", "kh", "kw", "sh", "sw", "ph", "pw", "dh", "dw");
+    private static final Set<String> VOLUMETRIC = Set.of("id", "od", "kd", "sd", "pd", "dd");
+    private static final Pattern MULTIPLICITY = Pattern.compile("(.*)\\*(\\d+)");
+
+    private final String text;
+    private final Map<String, Integer> values = new LinkedHashMap<>();
+    private String name = "";
+    private int count = 1;
+
+    private ProblemText(String text) {
+        this.text = text;
+    }
+
+    static ConvProblem parse(String text) {
+        if (text.isBlank()) {
+            throw new ProblemSyntaxException(text, 1, "the problem is empty");
+        }
+        ProblemText parser = new ProblemText(text);
+        parser.scan();
+        return parser.build();
+    }
+
+    private void scan() {
+        int at = 0;
+        while (at < text.length()) {
+            char c = text.charAt(at);
+            if (c == '_' || Character.isWhitespace(c)) {
+                at++;
+                continue;
+            }
+            int keyAt = at;
+            while (at < text.length() && Character.isLetter(text.charAt(at))) {
+                at++;
+            }
+            String key = text.substring(keyAt, at);
+            if (key.isEmpty()) {
+                throw error(keyAt, "a key such as ic or kh was expected, not '" + c + "'");
+            }
+            at = key.equals("n") ? scanName(keyAt, at) : scanNumber(key, keyAt, at);
+        }
+    }
+
+    private int scanName(int keyAt, int at) {
+        if (at >= text.length() || text.charAt(at) != '"') {
+            throw error(at, "n is followed by a name in double quotes");
+        }
+        int end = text.indexOf('"', at + 1);
+        if (end < 0) {
+            throw error(at, "the name has no closing quote");
+        }
+        if (!name.isEmpty()) {
+            throw error(keyAt, "n is given twice");
+        }
+        name = text.substring(at + 1, end);
+        Matcher times = MULTIPLICITY.matcher(name);
+        if (times.matches()) {
+            name = times.group(1);
+            count = number("the multiplicity", at + 1 + times.start(2), times.group(2));
+        }
+        return end + 1;
+    }
+
+    private int scanNumber(String key, int keyAt, int at) {
+        if (VOLUMETRIC.contains(key)) {
+            throw error(keyAt, "'" + key + "' belongs to a 3-D convolution; there are only 2-D ones here");
+        }
+        if (!NUMBERS.contains(key)) {
+            throw error(keyAt, "unknown key '" + key + "'");
+        }
+        int end = at;
+        if (end < text.length() && text.charAt(end) == '-') {
+            end++;
+        }
+        while (end < text.length() && text.charAt(end) >= '0' && text.charAt(end) <= '9') {
+            end++;
+        }
+        String digits = text.substring(at, end);
+        if (digits.isEmpty() || digits.equals("-")) {
+            throw error(at, "the number after '" + key + "' is missing");
+        }
+        int value = number("'" + key + "'", at, digits);
+        boolean mayBeZero = key.startsWith("p") || key.startsWith("d");
+        if (value < 0 || (value == 0 && !mayBeZero)) {
+            throw error(at, "%s is %d; it must be %s"
+                    .formatted(key, value, mayBeZero ? "0 or more" : "positive"));
+        }
+        if (values.putIfAbsent(key, value) != null) {
+            throw error(keyAt, "'" + key + "' is given twice");
+        }
+        return end;
+    }
+
+    private int number(String what, int at, String digits) {
+        try {
+            return Integer.parseInt(digits);
+        } catch (NumberFormatException e) {
+            throw error(at, "%s is %s; the largest size is %d".formatted(what, digits, Integer.MAX_VALUE));
+        }
+    }
+
+    private ConvProblem build() {
+        int ic = required("ic");
+        int ih = required("ih");
+        int oc = required("oc");
+        int kh = required("kh");
+        int iw = values.getOrDefault("iw", ih);
+        int kw = values.getOrDefault("kw", kh);
+        int sh = values.getOrDefault("sh", 1);
+        int sw = values.getOrDefault("sw", sh);
+        int ph = values.getOrDefault("ph", 0);
+        int pw = values.getOrDefault("pw", ph);
+        int dh = values.getOrDefault("dh", 0);
+        int dw = values.getOrDefault("dw", dh);
+        boolean square = iw == ih && kw == kh && sw == sh && pw == ph && dw == dh;
+        Integer oh = values.get("oh");
+        Integer ow = values.containsKey("ow") || !square ? values.get("ow") : oh;
+        try {
+            Extent vertical = Extent.of('h', ih, kh, sh, ph, dh, oh);
+            Extent horizontal = Extent.of('w', iw, kw, sw, pw, dw, ow);
+            return new ConvProblem(
+                    values.getOrDefault("g", 1), values.getOrDefault("mb", 1),
+                    ic, ih, iw, oc, vertical.out, horizontal.out, kh, kw, sh, sw,
+                    ph, pw, vertical.padAfter, horizontal.padAfter, dh, dw, name, count);
+        } catch (ProblemSyntaxException e) {
+            throw e;
+        } catch (IllegalArgumentException e) {
+            throw new ProblemSyntaxException(text, 0, e.getMessage());
+        }
+    }
+
+    private int required(String key) {
+        Integer value = values.get(key);
+        if (value == null) {
+            throw error(text.length(), "'" + key + "' is missing; ic, ih, oc and kh are needed");
+        }
+        return value;
+    }
+
+    private ProblemSyntaxException error(int at, String what) {
+        return new ProblemSyntaxException(text, at + 1, what);
+    }
+
+    /** Output size and padding after the end, of one dimension. */
+    private record Extent(int out, int padAfter) {
+        static Extent of(char axis, long in, long kernel, long stride, long padBefore, long gaps, Integer out) {
+            long dilated = (kernel - 1) * (gaps + 1) + 1;
+            long symmetric = Math.floorDiv(in + 2 * padBefore - dilated, stride) + 1;
+            if (out == null || out == symmetric) {
+                if (in + 2 * padBefore < dilated) {
+                    throw new IllegalArgumentException(
+                            "the kernel is larger than the padded input: k%c%d with d%c%d spans %d, i%c%d with p%c%d is %d"
+                                    .formatted(axis, kernel, axis, gaps, dilated, axis, in, axis, padBefore, in + 2 * padBefore));
+                }
+                return new Extent(Math.toIntExact(symmetric), Math.toIntExact(padBefore));
+            }
+            // The padding that the last output's last tap needs. Where it is negative by less than a
+            // stride, the last inputs are left over, as they are without oh.
+            long needed = (out - 1) * stride + dilated - in - padBefore;
+            if (needed <= -stride) {
+                throw new IllegalArgumentException(
+                        "o%c%d would need a negative padding (%d) at the %s"
+                                .formatted(axis, out, needed, axis == 'h' ? "bottom" : "right"));
+            }
+            if (needed > dilated - 1) {
+                throw new IllegalArgumentException(
+                        "o%c%d would need a padding of %d at the %s, which is beyond the kernel: the dilated kernel less one is %d"
+                                .formatted(axis, out, needed, axis == 'h' ? "bottom" : "right", dilated - 1));
+            }
+            return new Extent(out, Math.toIntExact(Math.max(0, needed)));
+        }
+    }
+
+    static String print(ConvProblem p) {
+        List<String> parts = new ArrayList<>();
+        parts.add("g" + p.g() + "mb" + p.mb());
+        parts.add("ic" + p.ic() + "ih" + p.ih() + "iw" + p.iw());
+        parts.add("oc" + p.oc() + (p.hasSymmetricPadding() ? "" : "oh" + p.oh() + "ow" + p.ow()));
+        parts.add("kh" + p.kh() + "kw" + p.kw());
+        parts.add("sh" + p.sh() + "sw" + p.sw());
+        parts.add("ph" + p.padTop() + "pw" + p.padLeft());
+        parts.add("dh" + p.dh() + "dw" + p.dw());
+        if (!p.name().isEmpty() || p.count() > 1) {
+            parts.add("n\"" + p.name() + (p.count() > 1 ? "*" + p.count() : "") + "\"");
+        }
+        return String.join("_", parts);
+    }
+}
