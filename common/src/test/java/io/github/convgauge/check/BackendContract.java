@@ -1,0 +1,235 @@
+package io.github.convgauge.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.github.convgauge.backend.Algorithm;
+import io.github.convgauge.backend.Backend;
+import io.github.convgauge.backend.ConvSpec;
+import io.github.convgauge.backend.Device;
+import io.github.convgauge.backend.PreparedConv;
+import io.github.convgauge.backend.Regime;
+import io.github.convgauge.backend.UnsupportedConvException;
+import io.github.convgauge.conv.AwkwardProblems;
+import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.tensor.DType;
+import io.github.convgauge.tensor.Layout;
+import io.github.convgauge.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+
+/** What every backend must do. A backend's module extends this class; nothing else is needed to test its answers. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class BackendContract {
+    private static final long SEED = 20_230_403;
+    private static final int SHOWN = 5;
+
+    private Backend backend;
+    private List<Row> rows;
+
+    /** A new backend, not yet started. */
+    protected abstract Backend newBackend();
+
+    /** Whether an algorithm may refuse a problem. */
+    protected boolean mayRefuse(String algorithm, ConvProblem problem) {
+        return false;
+    }
+
+    /** The thread counts to test with. */
+    protected List<Integer> threadCounts() {
+        return List.of(1, 2, 3);
+    }
+
+    private record Row(String device, Algorithm algorithm, Regime regime, DType dtype) {
+        String label() {
+            return algorithm.name() + " " + regime.label() + " " + dtype.label() + " on " + device;
+        }
+    }
+
+    @BeforeAll
+    void startBackend() throws Exception {
+        backend = newBackend();
+        backend.start();
+        rows = new ArrayList<>();
+        for (Device device : backend.devices()) {
+            for (Algorithm algorithm : backend.algorithms()) {
+                for (Regime regime : algorithm.regimes()) {
+                    rows.add(new Row(device.id(), algorithm, regime, DType.F32));
+                    rows.add(new Row(device.id(), algorithm, regime, DType.F64));
+                }
+            }
+        }
+        assertFalse(rows.isEmpty(), "a backend with nothing to test");
+    }
+
+    @AfterAll
+    void closeBackend() throws Exception {
+        backend.close();
+    }
+
+    /** The exact tier: integers, so that every order of summation must give the same bits. */
+    @TestFactory
+    Stream<DynamicTest> exact() {
+        List<ConvProblem> problems = new ArrayList<>(AwkwardProblems.grid());
+        problems.addAll(AwkwardProblems.special());
+        return rows.stream()
+                .filter(row -> row.algorithm.exactOnIntegers())
+                .map(row -> DynamicTest.dynamicTest(row.label(), () -> runAll(row, problems, Fill.INTEGER)));
+    }
+
+    /** The bound tier: real data of both signs. */
+    @TestFactory
+    Stream<DynamicTest> withinBound() {
+        return rows.stream().map(row -> DynamicTest.dynamicTest(
+                row.label(), () -> runAll(row, AwkwardProblems.special(), Fill.NORMAL)));
+    }
+
+    private void runAll(Row row, List<ConvProblem> problems, Fill fill) throws Exception {
+        List<String> complaints = new ArrayList<>();
+        int compared = 0;
+        for (int i = 0; i < problems.size(); i++) {
+            ConvProblem problem = problems.get(i);
+            int threads = threadCounts().get(i % threadCounts().size());
+            Operands operands = fill.operands(problem, row.dtype, SEED + i);
+            try {
+                String complaint = run(row, problem, threads, operands, contiguousY(row, problem), fill);
+                compared++;
+                if (complaint != null) {
+                    complaints.add("%s, %s, %d threads, fill %s, seed %d: %s"
+                            .formatted(problem, row.label(), threads, fill.label(), SEED + i, complaint));
+                }
+            } catch (UnsupportedConvException e) {
+                if (!mayRefuse(row.algorithm.name(), problem)) {
+                    complaints.add("%s, %s: refused: %s".formatted(problem, row.label(), e.getMessage()));
+                }
+            }
+        }
+        assertTrue(compared > problems.size() / 10, row.label() + " refused nearly everything");
+        if (!complaints.isEmpty()) {
+            fail("%d of %d problems are wrong:%n%s".formatted(
+                    complaints.size(), compared, String.join("\n", complaints.subList(0, Math.min(SHOWN, complaints.size())))));
+        }
+    }
+
+    /** What is wrong with one answer, or null. */
+    private String run(Row row, ConvProblem problem, int threads, Operands operands, Tensor y, Fill fill)
+            throws UnsupportedConvException {
+        ConvSpec spec = new ConvSpec(problem, row.dtype, row.device, row.algorithm.name(), row.regime, threads);
+        try (Arena arena = Arena.ofConfined()) {
+            // The reference is computed in parallel, so its memory must be shared.
+            Reference reference = Reference.compute(problem, operands, Arena.ofAuto().allocate(Reference.bytes(problem), 8));
+            Checker checker = new Checker(problem, row.dtype, row.algorithm.ownLaw());
+            Checker.markUnwritten(y);
+            MemorySegment firstBits = arena.allocate(y.storage().byteSize(), 8);
+            Comparison comparison;
+            boolean repeats;
+            try (PreparedConv conv = backend.prepare(spec, operands.x(), operands.w(), y)) {
+                conv.execute();
+                Tensor output = conv.output();
+                comparison = fill == Fill.INTEGER
+                        ? checker.compareExactly(operands, output, reference)
+                        : checker.compareWithinBound(operands, output, reference);
+                firstBits.copyFrom(output.storage());
+                conv.execute();
+                repeats = conv.output().storage().mismatch(firstBits) == -1;
+            }
+            if (comparison.wrong() > 0) {
+                return "%d wrong: %s".formatted(comparison.wrong(), comparison.firstWrong());
+            }
+            return repeats ? null : "the second execution gave other bits";
+        }
+    }
+
+    private static Tensor contiguousY(Row row, ConvProblem problem) {
+        return Tensor.allocate(row.dtype, problem.ySizes());
+    }
+
+    /** Any strides of x, w and y: channels first, Fortran order, backwards, with gaps. */
+    @TestFactory
+    Stream<DynamicTest> anyStrides() {
+        return rows.stream().map(row -> DynamicTest.dynamicTest(row.label(), () -> {
+            ConvProblem problem = ConvProblem.parse("g2mb2ic6ih7iw9oc4kh3kw2sh2sw1ph1pw2dh0dw1");
+            if (mayRefuse(row.algorithm.name(), problem)) {
+                problem = ConvProblem.parse("mb2ic6ih7iw9oc4kh3kw2");
+            }
+            Fill fill = row.algorithm.exactOnIntegers() ? Fill.INTEGER : Fill.NORMAL;
+            Operands dense = fill.operands(problem, row.dtype, SEED);
+            for (int form = 0; form < 4; form++) {
+                Operands operands = new Operands(restride(dense.x(), form), restride(dense.w(), form));
+                Tensor y = restride(contiguousY(row, problem), form);
+                String complaint = run(row, problem, 2, operands, y, fill);
+                assertEquals(null, complaint, "form %d of %s, %s, seed %d".formatted(form, problem, row.label(), SEED));
+            }
+        }));
+    }
+
+    /** The same elements in memory laid out in another way. */
+    private static Tensor restride(Tensor dense, int form) {
+        long[] s = dense.sizes();
+        DType type = dense.dtype();
+        Tensor target = switch (form) {
+            case 0 -> Tensor.allocate(type, s[0], s[3], s[1], s[2]).permute(0, 2, 3, 1);
+            case 1 -> Tensor.allocate(type, dense.size()).with(Layout.fortran(s));
+            case 2 -> Tensor.allocate(type, s).slice(1, s[1] - 1, -1, -1).slice(2, s[2] - 1, -1, -1);
+            case 3 -> Tensor.allocate(type, s[0], s[1] + 2, 2 * s[2] + 3, s[3] + 5)
+                    .slice(1, 1, s[1] + 1).slice(2, 2, 2 + 2 * s[2], 2).slice(3, 5, s[3] + 5);
+            default -> throw new IllegalArgumentException("form " + form);
+        };
+        return target.copyFrom(dense);
+    }
+
+    /** Nothing but y may be written: not around it, not between its elements. */
+    @TestFactory
+    Stream<DynamicTest> writesNothingElse() {
+        return rows.stream().map(row -> DynamicTest.dynamicTest(row.label(), () -> {
+            ConvProblem problem = ConvProblem.parse("mb2ic5ih6iw7oc3kh3kw2");
+            Operands operands = Fill.NORMAL.operands(problem, row.dtype, SEED);
+            Tensor y = restride(contiguousY(row, problem), 3);
+            y.storage().fill((byte) 0x5a);
+            double pattern = y.storage().byteSize() > 0 ? y.flatStorage().getDouble(0) : 0;
+            ConvSpec spec = new ConvSpec(problem, row.dtype, row.device, row.algorithm.name(), row.regime, 2);
+            try (PreparedConv conv = backend.prepare(spec, operands.x(), operands.w(), y)) {
+                conv.execute();
+                conv.output();
+            }
+            Tensor touched = Tensor.allocate(row.dtype, y.storage().byteSize() / row.dtype.bytes());
+            touched.with(y.layout()).fill(i -> 1);
+            double[] mark = touched.toDoubles();
+            double[] values = y.flatStorage().toDoubles();
+            for (int i = 0; i < values.length; i++) {
+                assertEquals(mark[i] == 0, values[i] == pattern, "element %d of y's storage, %s".formatted(i, row.label()));
+            }
+        }));
+    }
+
+    @Test
+    void refusesIntegers() {
+        ConvProblem problem = ConvProblem.parse("ic1ih3oc1kh3");
+        for (Row row : rows) {
+            ConvSpec spec = new ConvSpec(problem, DType.I32, row.device, row.algorithm.name(), row.regime, 1);
+            assertThrows(UnsupportedConvException.class, () -> backend.prepare(
+                    spec,
+                    Tensor.allocate(DType.I32, problem.xSizes()),
+                    Tensor.allocate(DType.I32, problem.wSizes()),
+                    Tensor.allocate(DType.I32, problem.ySizes())), row.label());
+        }
+    }
+
+    @Test
+    void namesAreUnique() {
+        List<String> names = backend.algorithms().stream().map(Algorithm::name).toList();
+        assertEquals(names.stream().distinct().toList(), names);
+    }
+}
