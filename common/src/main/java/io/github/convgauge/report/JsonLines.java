@@ -1,0 +1,57 @@
+package io.github.convgauge.report;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+
+/**
+ * Writes rows as JSON lines, each in one write as soon as it is final, so that a run that is killed
+ * leaves whole lines. A file of an earlier run is replaced when the first row is there, not before.
+ */
+public final class JsonLines implements AutoCloseable {
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
+
+    private final Path file;
+    private OutputStream out;
+
+    private JsonLines(Path file) {
+        this.file = file;
+    }
+
+    /**
+     * Makes sure that the file can be written, and leaves what it holds.
+     *
+     * @throws IOException if it cannot
+     */
+    public static JsonLines to(Path file) throws IOException {
+        Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
+        return new JsonLines(file);
+    }
+
+    public void write(ResultRow row) throws IOException {
+        if (out == null) {
+            out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
+        }
+        byte[] json = JSON.writeValueAsBytes(row);
+        byte[] line = Arrays.copyOf(json, json.length + 1);
+        line[json.length] = '\n';
+        out.write(line);
+        out.flush();
+    }
+
+    public Path file() {
+        return file;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (out != null) {
+            out.close();
+        }
+    }
+}
