@@ -79,7 +79,7 @@ final class DevicesCommand implements Callable<Integer> {
             boolean host = device.id().equals(Device.HOST_ID);
             lines.add(new Line(
                     backend.name(),
-                    host ? environment.cpuModel() : device.name(),
+                    host ? environment.cpu() : device.name(),
                     host ? describe(environment) : join(device.facts()),
                     welcome.algorithms().stream().map(Reply.AlgorithmInfo::name).collect(Collectors.joining(", ")),
                     join(welcome.versions())));

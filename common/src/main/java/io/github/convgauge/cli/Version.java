@@ -7,6 +7,7 @@ import picocli.CommandLine.IVersionProvider;
 final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-        return new String[] {"convgauge " + Environment.projectVersion() + ", revision " + Environment.gitRevision()};
+        Environment environment = Environment.capture();
+        return new String[] {"convgauge %s, revision %s".formatted(environment.version(), environment.gitRevision())};
     }
 }

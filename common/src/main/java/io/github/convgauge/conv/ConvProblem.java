@@ -1,6 +1,7 @@
 package io.github.convgauge.conv;
 
 import io.github.convgauge.tensor.DType;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -96,6 +97,16 @@ public record ConvProblem(
     /** Reads one problem; see {@link ProblemText} for the grammar. */
     public static ConvProblem parse(String text) {
         return ProblemText.parse(text);
+    }
+
+    /**
+     * Reads a problem some of whose sizes are known from the data: the text, which may be empty, adds
+     * stride, padding, dilation, groups and a name, and may repeat sizes but not contradict them.
+     *
+     * @param known sizes by key: {@code mb}, {@code ic}, {@code ih}, …
+     */
+    public static ConvProblem parse(String text, Map<String, Long> known) {
+        return ProblemText.parse(text, known);
     }
 
     /** The vertical extent of the kernel, gaps included. */

@@ -43,9 +43,25 @@ final class ProblemText {
         if (text.isBlank()) {
             throw new ProblemSyntaxException(text, 1, "the problem is empty");
         }
+        return parse(text, Map.of());
+    }
+
+    /** With sizes that are known from elsewhere, which the text need not repeat and must not contradict. */
+    static ConvProblem parse(String text, Map<String, Long> known) {
         ProblemText parser = new ProblemText(text);
         parser.scan();
+        known.forEach(parser::add);
         return parser.build();
+    }
+
+    private void add(String key, long size) {
+        if (size < 1 || size > Integer.MAX_VALUE) {
+            throw error(text.length(), "%s is %d in the data; sizes go from 1 to %d".formatted(key, size, Integer.MAX_VALUE));
+        }
+        Integer said = values.putIfAbsent(key, (int) size);
+        if (said != null && said != size) {
+            throw error(places.get(key), "%s%d contradicts the data, where it is %d".formatted(key, said, size));
+        }
     }
 
     private void scan() {

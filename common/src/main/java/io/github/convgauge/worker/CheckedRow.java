@@ -48,6 +48,10 @@ final class CheckedRow {
         this.checker = new Checker(spec.problem(), spec.dtype(), algorithm.ownLaw());
     }
 
+    int threads() {
+        return spec.threads();
+    }
+
     PreparedConv conv() {
         return conv;
     }

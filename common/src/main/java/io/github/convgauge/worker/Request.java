@@ -54,11 +54,10 @@ public sealed interface Request {
     /**
      * One slice of an interleaved round; answered by {@link Reply.Sampled}.
      *
-     * @param evictBytes bytes to stream through before each execution (cold cache), or 0 (hot)
+     * @param cold whether the caches are emptied before each execution
      */
     @JsonTypeName("sample")
-    record Sample(int row, long minNanos, int minSamples, long rewarmNanos, long evictBytes, long evictBytesPerThread, int evictThreads)
-            implements Request {}
+    record Sample(int row, long minNanos, int minSamples, long rewarmNanos, boolean cold) implements Request {}
 
     /** Execute once more, after the timing; answered by {@link Reply.Verified}. */
     @JsonTypeName("verify")

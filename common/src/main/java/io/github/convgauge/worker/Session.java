@@ -11,6 +11,7 @@ import io.github.convgauge.backend.Workload;
 import io.github.convgauge.check.Operands;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.measure.CacheEvictor;
+import io.github.convgauge.measure.Environment;
 import io.github.convgauge.measure.Slice;
 import io.github.convgauge.measure.SliceSpec;
 import io.github.convgauge.measure.WarmUp;
@@ -27,8 +28,7 @@ final class Session {
     private final Map<Integer, CheckedRow> rows = new HashMap<>();
     private final Map<Integer, PeakLoop> peaks = new HashMap<>();
     private final Map<OperandsKey, Operands> operands = new HashMap<>();
-    private CacheEvictor evictor;
-    private long evictorBytes;
+    private final Map<Integer, CacheEvictor> evictors = new HashMap<>();
 
     private record OperandsKey(ConvProblem problem, DType dtype, DataSource data) {}
 
@@ -118,17 +118,12 @@ final class Session {
     }
 
     private Optional<CacheEvictor> evictor(Request.Sample sample) {
-        if (sample.evictBytes() == 0) {
+        if (!sample.cold()) {
             return Optional.empty();
         }
-        if (evictor == null || evictorBytes != sample.evictBytes()) {
-            if (evictor != null) {
-                evictor.close();
-            }
-            evictor = new CacheEvictor(sample.evictBytes(), sample.evictBytesPerThread(), sample.evictThreads());
-            evictorBytes = sample.evictBytes();
-        }
-        return Optional.of(evictor);
+        int threads = rows.get(sample.row()).threads();
+        return Optional.of(evictors.computeIfAbsent(
+                threads, count -> CacheEvictor.forMachine(Environment.capture(), count)));
     }
 
     private Reply release(Request.Release release) {

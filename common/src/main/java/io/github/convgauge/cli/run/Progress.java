@@ -10,14 +10,13 @@ final class Progress implements AutoCloseable {
     private final PrintStream err;
     private final ProgressBar bar;
 
-    /** @param steps how many there will be, as far as is known */
-    Progress(PrintStream err, long steps) {
+    Progress(PrintStream err) {
         this.err = err;
         boolean terminal = System.console() != null && System.console().isTerminal() && System.getenv("CI") == null;
         bar = terminal
                 ? new ProgressBarBuilder()
                         .setTaskName("convgauge")
-                        .setInitialMax(steps)
+                        .setInitialMax(0)
                         .setStyle(ProgressBarStyle.ASCII)
                         .setUpdateIntervalMillis(200)
                         .clearDisplayOnFinish()
@@ -35,7 +34,7 @@ final class Progress implements AutoCloseable {
     /** More or fewer steps than was known. */
     void addSteps(long steps) {
         if (bar != null) {
-            bar.maxHint(Math.max(1, bar.getMax() + steps));
+            bar.maxHint(bar.getMax() + steps);
         }
     }
 

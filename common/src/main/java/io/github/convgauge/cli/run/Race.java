@@ -1,6 +1,7 @@
 package io.github.convgauge.cli.run;
 
 import io.github.convgauge.check.Status;
+import io.github.convgauge.measure.Slice;
 import io.github.convgauge.measure.StopRule;
 import io.github.convgauge.worker.Reply;
 import io.github.convgauge.worker.Request;
@@ -30,27 +31,30 @@ final class Race {
 
     /**
      * @param warmCapNanos longest warm-up of one racer
-     * @param evictBytes bytes to stream through before each execution, or 0 for a hot cache
+     * @param cold whether the caches are emptied before each execution of a row
      */
-    record Rules(
-            long warmCapNanos, StopRule stop, long sliceNanos, long rewarmNanos,
-            long evictBytes, long evictBytesPerThread, int evictThreads) {}
+    record Rules(long warmCapNanos, StopRule stop, long sliceNanos, long rewarmNanos, boolean cold) {}
 
     /** Beyond what a slice is meant to take; an execution of a slow row may be far longer than a slice. */
     private final Duration patience;
     private final Rules rules;
     private final Consumer<String> progress;
+    private final long seed;
     private final Map<Racer, Timing> timings = new LinkedHashMap<>();
 
-    /** @param progress is told the name of what is being done, once for each racer that is done */
-    Race(Rules rules, Duration patience, Consumer<String> progress) {
+    /**
+     * @param seed of the order in each round
+     * @param progress is told the name of what is being done, once for each racer that is done
+     */
+    Race(Rules rules, Duration patience, long seed, Consumer<String> progress) {
+        this.seed = seed;
         this.rules = rules;
         this.patience = patience;
         this.progress = progress;
     }
 
     /** Runs to the end; {@link #timing} has the samples, also those so far if the run is interrupted. */
-    void run(List<Racer> racers, long seed) throws InterruptedException, InterruptedRunException {
+    void run(List<Racer> racers) throws InterruptedException, InterruptedRunException {
         racers.forEach(racer -> timings.put(racer, new Timing()));
         List<Racer> active = new ArrayList<>(racers);
         for (Racer racer : racers) {
@@ -72,12 +76,11 @@ final class Race {
 
     private void takeSlice(Racer racer, List<Racer> active) throws InterruptedException, InterruptedRunException {
         Request slice = new Request.Sample(
-                racer.id, rules.sliceNanos, 1, rules.rewarmNanos,
-                rules.evictBytes, rules.evictBytesPerThread, rules.evictThreads);
+                racer.id, rules.sliceNanos, 1, rules.rewarmNanos, rules.cold && racer.entrant != null);
         if (ask(racer, slice, active) instanceof Reply.Sampled sampled) {
             Timing timing = timings.get(racer);
-            timing.add(sampled);
-            if (timing.enough(rules.stop)) {
+            timing.add(new Slice(sampled.nanos(), sampled.block(), sampled.cpuNanos(), sampled.wallNanos()));
+            if (timing.enough(rules.stop, seed)) {
                 active.remove(racer);
                 progress.accept(racer.entrant == null ? "peak" : racer.entrant.algorithmName());
             }

@@ -127,7 +127,7 @@ final class RowFactory {
         if (device == null) {
             return null;
         }
-        return device.id().equals(Device.HOST_ID) ? environment.cpuModel() : device.name();
+        return device.id().equals(Device.HOST_ID) ? environment.cpu() : device.name();
     }
 
     private Map<String, Object> env(Entrant entrant) {

@@ -61,11 +61,11 @@ public final class RunCommand implements Callable<Integer> {
         boolean complete;
         Runner runner;
         try (Progress progress = new Progress(err)) {
-            runner = new Runner(plan, environment, factory, json, progress, folder);
+            runner = new Runner(plan, factory, json, progress, folder);
             complete = runner.run();
         }
         List<ResultRow> rows = runner.rows();
-        out.print(ResultTable.of(rows, footnotes(plan, environment)));
+        out.print(ResultTable.of(rows, footnotes(plan)));
         out.println("JSON lines: " + json.file());
         if (!complete) {
             out.println("interrupted: the table has the %d rows that were reached".formatted(rows.size()));
@@ -78,13 +78,13 @@ public final class RunCommand implements Callable<Integer> {
         return rows.stream().anyMatch(factory::fails) ? SOME_ROW_FAILED : OK;
     }
 
-    private static List<String> footnotes(Plan plan, Environment environment) {
+    private static List<String> footnotes(Plan plan) {
         List<String> notes = new ArrayList<>();
         notes.add("vs pytorch: this row's time over that of PyTorch in the notebook's way; below 1x is faster.");
         if (!plan.checkOnly()) {
             notes.add("cache hot: the same buffers are used again and again.");
             if (plan.caches().contains(CacheState.COLD)) {
-                notes.add("cache cold: " + CacheEvictor.DEFINITION);
+                notes.add("cache " + CacheEvictor.DEFINITION);
             }
         }
         return notes;

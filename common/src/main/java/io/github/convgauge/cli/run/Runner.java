@@ -3,7 +3,6 @@ package io.github.convgauge.cli.run;
 import io.github.convgauge.check.Status;
 import io.github.convgauge.cli.run.RowFactory.Heat;
 import io.github.convgauge.conv.ConvProblem;
-import io.github.convgauge.measure.Environment;
 import io.github.convgauge.measure.StopRule;
 import io.github.convgauge.report.JsonLines;
 import io.github.convgauge.report.ResultRow;
@@ -47,11 +46,8 @@ final class Runner {
     /** Of a row's share of a time budget; the rest is for starting and checking. */
     private static final double WARM_SHARE = 0.3;
     private static final double SAMPLE_SHARE = 0.4;
-    /** Cold: that many times the last-level cache, or a core's L2, is streamed through. */
-    private static final long EVICT_FACTOR = 3;
 
     private final Plan plan;
-    private final Environment environment;
     private final RowFactory factory;
     private final JsonLines json;
     private final Progress progress;
@@ -66,9 +62,8 @@ final class Runner {
 
     private record Done(int order, ResultRow row) {}
 
-    Runner(Plan plan, Environment environment, RowFactory factory, JsonLines json, Progress progress, Path folder) {
+    Runner(Plan plan, RowFactory factory, JsonLines json, Progress progress, Path folder) {
         this.plan = plan;
-        this.environment = environment;
         this.factory = factory;
         this.json = json;
         this.progress = progress;
@@ -113,6 +108,7 @@ final class Runner {
             DType dtype = plan.dtypes().get(d);
             List<Entrant> entrants = lineUp(teams);
             racesLeft = (long) entrants.size() * plan.caches().size() * groupsLeft(problem, threads, d);
+            progress.addSteps(entrants.size() * (1L + (plan.checkOnly() ? 0 : plan.caches().size())));
             progress.stage("%s %s, %d thread%s: %d rows".formatted(
                     problem, dtype.label(), threads, threads == 1 ? "" : "s", entrants.size() * plan.caches().size()));
             runHeats(problem, dtype, threads, references.of(dtype), teams, entrants);
@@ -324,9 +320,9 @@ final class Runner {
         Map<String, Peak> peaks = peaks(heat, teams, racers, patience);
         List<Race.Racer> all = new ArrayList<>(racers);
         peaks.values().forEach(peak -> all.add(peak.racer));
-        Race race = new Race(rules(heat.cache()), patience, what -> progress.step("timed " + what));
+        Race race = new Race(rules(heat.cache()), patience, plan.data().seed(), what -> progress.step("timed " + what));
         try {
-            race.run(all, plan.data().seed());
+            race.run(all);
             for (Race.Racer racer : racers) {
                 afterTiming(racer.entrant(), patience);
             }
@@ -423,16 +419,14 @@ final class Runner {
         StopRule standard = plan.quick() ? StopRule.quick() : StopRule.standard();
         StopRule stop = new StopRule(
                 standard.minSamples(), standard.minNanos(), standard.targetRelativeCi(),
-                Math.min(standard.capNanos(), (long) (SAMPLE_SHARE * share)));
-        boolean cold = cache == CacheState.COLD;
+                Math.min(standard.capNanos(), (long) (SAMPLE_SHARE * share)),
+                Math.min(standard.absoluteCapNanos(), share));
         return new Race.Rules(
                 Math.min(plan.quick() ? WARM_CAP_QUICK_NANOS : WARM_CAP_NANOS, (long) (WARM_SHARE * share)),
                 stop,
                 plan.quick() ? SLICE_QUICK_NANOS : SLICE_NANOS,
                 plan.quick() ? REWARM_QUICK_NANOS : REWARM_NANOS,
-                cold ? EVICT_FACTOR * environment.lastLevelCacheBytes() : 0,
-                EVICT_FACTOR * environment.l2Bytes(),
-                environment.logicalCores());
+                cache == CacheState.COLD);
     }
 
     private void release(List<Entrant> entrants, Duration patience) throws InterruptedException, InterruptedRunException {

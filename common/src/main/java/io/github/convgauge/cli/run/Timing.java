@@ -1,15 +1,14 @@
 package io.github.convgauge.cli.run;
 
+import io.github.convgauge.measure.Slice;
 import io.github.convgauge.measure.StopRule;
 import io.github.convgauge.measure.Summary;
-import io.github.convgauge.worker.Reply;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The samples of one racer, round by round. */
 final class Timing {
-    private final List<double[]> rounds = new ArrayList<>();
-    private final List<Integer> blocks = new ArrayList<>();
+    private final List<Slice> slices = new ArrayList<>();
     private long cpuNanos;
     private long wallNanos;
     private boolean settled;
@@ -18,21 +17,20 @@ final class Timing {
         settled = steady;
     }
 
-    void add(Reply.Sampled slice) {
-        rounds.add(slice.nanos());
-        blocks.add(slice.block());
+    void add(Slice slice) {
+        slices.add(slice);
         if (slice.cpuNanos() > 0) {
             cpuNanos += slice.cpuNanos();
             wallNanos += slice.wallNanos();
         }
     }
 
-    boolean enough(StopRule rule) {
-        return rule.enough(rounds, blocks);
+    boolean enough(StopRule rule, long seed) {
+        return rule.enough(slices, seed);
     }
 
     boolean isEmpty() {
-        return rounds.isEmpty();
+        return slices.isEmpty();
     }
 
     boolean settled() {
@@ -40,11 +38,11 @@ final class Timing {
     }
 
     List<double[]> rounds() {
-        return rounds;
+        return slices.stream().map(Slice::nanos).toList();
     }
 
     Summary summary(long seed) {
-        return Summary.of(rounds, seed);
+        return Summary.of(rounds(), seed);
     }
 
     /** Processor time over wall time while timed, or null where it was not measured. */
