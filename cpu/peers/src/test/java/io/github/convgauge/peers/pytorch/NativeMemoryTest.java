@@ -1,0 +1,129 @@
+package io.github.convgauge.peers.pytorch;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.convgauge.backend.PreparedConv;
+import io.github.convgauge.check.Operands;
+import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Everything that libtorch allocates is freed at a known time. What is in use is asked of glibc's
+ * mallinfo2, which the Java heap does not disturb as it does the resident set.
+ */
+class NativeMemoryTest {
+    private static final int EXECUTIONS = 100_000;
+    private static final int PREPARATIONS = 20_000;
+    /** A leak shows in every block of calls, the JVM's own compilers only in some. */
+    private static final int BLOCKS = 5;
+    /** Bytes a call; the smallest thing that malloc hands out is 32. */
+    private static final double TOLERANCE = 8;
+
+    /** conv2d's own padding; groups and explicit padding. */
+    private static final List<String> PROBLEMS = List.of("ic3ih5oc2kh3ph1", "g2ic4ih6oc4oh3kh3sh2");
+
+    private static PytorchBackend backend;
+
+    @BeforeAll
+    static void start() throws Exception {
+        backend = new PytorchBackend();
+        backend.start();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> executionsLeaveNothing() {
+        return tests((row, problem) -> {
+            try (PreparedConv conv = row.prepare(backend, problem, 1)) {
+                return growth(EXECUTIONS, conv::execute);
+            }
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> closingFrees() {
+        return tests((row, problem) -> {
+            ConvProblem p = ConvProblem.parse(problem);
+            Operands operands = row.operands(p);
+            // Backwards in memory, so that what flips make is counted too.
+            Operands flipped = new Operands(backwards(operands.x()), backwards(operands.w()));
+            Tensor y = backwards(Tensor.allocate(row.dtype(), p.ySizes()));
+            return growth(PREPARATIONS, () -> {
+                try (PreparedConv conv = row.prepare(backend, p, 1, flipped, y)) {
+                    conv.execute();
+                    conv.output();
+                }
+            });
+        });
+    }
+
+    private static Tensor backwards(Tensor tensor) {
+        return tensor.slice(1, tensor.layout().size(1) - 1, -1, -1);
+    }
+
+    @FunctionalInterface
+    private interface Measurement {
+        double growth(Prepared.Row row, String problem) throws Exception;
+    }
+
+    @FunctionalInterface
+    private interface Action {
+        void run() throws Exception;
+    }
+
+    private static Stream<DynamicTest> tests(Measurement measurement) {
+        return Prepared.rows().stream()
+                .flatMap(row -> PROBLEMS.stream().map(problem -> DynamicTest.dynamicTest(row + " " + problem, () -> {
+                    assumeTrue(inUse().isPresent(), "this C library has no mallinfo2");
+                    double growth = measurement.growth(row, problem);
+                    assertTrue(
+                            growth < TOLERANCE, "each call leaves %.1f bytes, %s, %s".formatted(growth, row, problem));
+                })));
+    }
+
+    /** What each call leaves in use, in bytes. */
+    private static double growth(int times, Action action) throws Exception {
+        int block = times / BLOCKS;
+        double least = Double.MAX_VALUE;
+        for (int i = 0; i < BLOCKS; i++) {
+            long before = inUse().orElseThrow();
+            for (int j = 0; j < block; j++) {
+                action.run();
+            }
+            least = Math.min(least, (double) (inUse().orElseThrow() - before) / block);
+        }
+        return least;
+    }
+
+    /** Bytes that malloc has handed out: uordblks and hblkhd of {@code struct mallinfo2}, ten size_t's. */
+    @SuppressWarnings("restricted")
+    private static Optional<Long> inUse() {
+        Linker linker = Linker.nativeLinker();
+        Optional<MemorySegment> mallinfo2 = linker.defaultLookup().find("mallinfo2");
+        if (mallinfo2.isEmpty()) {
+            return Optional.empty();
+        }
+        MemoryLayout struct = MemoryLayout.structLayout(MemoryLayout.sequenceLayout(10, ValueLayout.JAVA_LONG));
+        MethodHandle call = linker.downcallHandle(mallinfo2.get(), FunctionDescriptor.of(struct));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = (MemorySegment) call.invokeExact((SegmentAllocator) arena);
+            return Optional.of(info.getAtIndex(ValueLayout.JAVA_LONG, 4) + info.getAtIndex(ValueLayout.JAVA_LONG, 7));
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package io.github.convgauge.peers.pytorch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.github.convgauge.backend.PreparedConv;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class TorchThreadsTest {
+    /** Large enough that a second thread has work, and each of another code path in libtorch. */
+    private static final List<String> PROBLEMS = List.of(
+            "mb10ih32iw32ic8oc16kh3kw3n\"notebook\"",
+            "mb1ih28ic128oc128kh3ph1n\"resnet-3x3\"",
+            "mb1ih56ic64oc256kh1n\"resnet-1x1\"");
+
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final OperatingSystemMXBean PROCESS =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
+    private static PytorchBackend backend;
+
+    @BeforeAll
+    static void start() throws Exception {
+        backend = new PytorchBackend();
+        backend.start();
+    }
+
+    @Test
+    void bothPoolsTakeWhatIsAsked() throws Exception {
+        for (int threads : new int[] {3, 1, 2, 1}) {
+            for (Prepared.Row row : Prepared.rows()) {
+                try (PreparedConv conv = row.prepare(backend, "ic3ih5oc2kh3", threads)) {
+                    assertTrue(TorchThreads.are(threads), threads + " threads after prepare, " + row);
+                    conv.execute();
+                    assertEquals(threads, torch.get_num_threads(), "after execute, " + row);
+                }
+            }
+        }
+    }
+
+    /** OpenMP's count belongs to the calling thread, and another row may have changed OpenBLAS's. */
+    @Test
+    void anExecutionHasItsOwnThreadsWhateverHappenedBetween() throws Exception {
+        Prepared.Row row = Prepared.rows().getFirst();
+        try (PreparedConv one = row.prepare(backend, "ic3ih5oc2kh3", 1);
+                PreparedConv two = row.prepare(backend, "ic3ih5oc2kh3", 2);
+                ExecutorService other = Executors.newSingleThreadExecutor()) {
+            one.execute();
+            assertTrue(TorchThreads.are(1), "1 thread after a row of 2 was prepared");
+            Callable<Boolean> elsewhere = () -> {
+                two.execute();
+                return TorchThreads.are(2);
+            };
+            assertTrue(other.submit(elsewhere).get(), "2 threads when called from another thread");
+            one.execute();
+            assertTrue(TorchThreads.are(1), "1 thread again");
+        }
+    }
+
+    @Test
+    void aCountThatIsNotTakenIsAnError() {
+        int tooMany = 100_000;
+        IllegalStateException e = assertThrows(IllegalStateException.class, () -> TorchThreads.set(tooMany));
+        assertTrue(e.getMessage().contains("100000 threads were asked for"), e.getMessage());
+    }
+
+    /** With one thread, only the caller works; a pool that computes or spins beside it shows here. */
+    @TestFactory
+    Stream<DynamicTest> oneThreadIsOneThread() {
+        return cases().map(c -> DynamicTest.dynamicTest(c.toString(), () -> {
+            double ratio = processOverCaller(c, 1);
+            assertTrue(ratio < 1.2, "the process took %.2f times the caller's CPU time, %s".formatted(ratio, c));
+        }));
+    }
+
+    /** With two, a second thread takes its share. Its CPU time, unlike the wall's, bears a busy machine. */
+    @TestFactory
+    Stream<DynamicTest> twoThreadsAreTwo() {
+        return cases().map(c -> DynamicTest.dynamicTest(c.toString(), () -> {
+            double ratio = processOverCaller(c, 2);
+            assertTrue(ratio > 1.3, "the process took %.2f times the caller's CPU time, %s".formatted(ratio, c));
+        }));
+    }
+
+    private record Case(Prepared.Row row, String problem) {}
+
+    private static Stream<Case> cases() {
+        List<Case> cases = new ArrayList<>();
+        for (Prepared.Row row : Prepared.rows()) {
+            PROBLEMS.forEach(problem -> cases.add(new Case(row, problem)));
+        }
+        return cases.stream();
+    }
+
+    /** The median of a few ratios, so that a compilation or collection of the JVM does not count. */
+    private static double processOverCaller(Case c, int threads) throws Exception {
+        try (PreparedConv conv = c.row.prepare(backend, c.problem, threads)) {
+            executeFor(conv, 100);
+            double[] ratios = new double[5];
+            for (int i = 0; i < ratios.length; i++) {
+                long process = PROCESS.getProcessCpuTime();
+                long caller = THREADS.getCurrentThreadCpuTime();
+                executeFor(conv, 60);
+                caller = THREADS.getCurrentThreadCpuTime() - caller;
+                ratios[i] = (double) (PROCESS.getProcessCpuTime() - process) / caller;
+            }
+            Arrays.sort(ratios);
+            return ratios[ratios.length / 2];
+        }
+    }
+
+    private static void executeFor(PreparedConv conv, long milliseconds) {
+        long end = System.nanoTime() + milliseconds * 1_000_000;
+        while (System.nanoTime() < end) {
+            conv.execute();
+        }
+    }
+}
