@@ -35,7 +35,7 @@ public final class ResultTable {
     private static String table(List<ResultRow> rows) {
         List<ColumnData<ResultRow>> columns = new ArrayList<>();
         left(columns, "backend", ResultRow::backend);
-        left(columns, "device", ResultRow::device);
+        left(columns, "device", ResultTable::shortDevice);
         left(columns, "algorithm", ResultRow::algorithm);
         left(columns, "regime", row -> row.regime() == null ? NONE : row.regime());
         if (rows.stream().map(ResultRow::cache).distinct().count() > 1
@@ -72,6 +72,11 @@ public final class ResultTable {
 
     private static boolean neverSettled(ResultRow row) {
         return row.time() != null && row.time().medianNs() != null && Boolean.FALSE.equals(row.time().settled());
+    }
+
+    /** Without what stands in brackets; the result line has it. */
+    private static String shortDevice(ResultRow row) {
+        return row.device() == null ? NONE : row.device().replaceFirst(" \\(.*", "");
     }
 
     private static String worst(ResultRow row) {

@@ -86,6 +86,7 @@ final class Session {
         OperandsKey key = new OperandsKey(problem, dtype, open.data());
         if (!operands.containsKey(key)) {
             operands.clear();
+            System.gc(); // frees tensors, whose size the collector does not see
             operands.put(key, open.data().operands(problem, dtype));
         }
         Operands data = operands.get(key);

@@ -29,6 +29,10 @@ public final class Worker implements AutoCloseable {
     private static final Map<Integer, String> SIGNALS = Map.of(
             1, "SIGHUP", 2, "SIGINT", 4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 8, "SIGFPE", 9, "SIGKILL", 11, "SIGSEGV", 15, "SIGTERM");
 
+    /** Tensors count as direct memory, whose default limit is a quarter of the machine's; the run checks what fits. */
+    private static final List<String> OWN_FLAGS = List.of("-XX:MaxDirectMemorySize=1024g", "-XX:-CreateCoredumpOnCrash");
+    private static final String ERROR_FILE = "-XX:ErrorFile=";
+
     private final BackendFolder backend;
     private final Process process;
     private final Path log;
@@ -60,8 +64,8 @@ public final class Worker implements AutoCloseable {
         for (String flag : backend.launch().jvm()) {
             command.add(substitute(flag, threads));
         }
-        command.add("-XX:ErrorFile=" + own.resolve("hs_err.log"));
-        command.add("-XX:-CreateCoredumpOnCrash");
+        command.addAll(OWN_FLAGS);
+        command.add(ERROR_FILE + own.resolve("hs_err.log"));
         command.addAll(List.of("-cp", backend.classPath(), WorkerMain.class.getName(), socket.toString(), backend.name()));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
@@ -78,6 +82,11 @@ public final class Worker implements AutoCloseable {
             listener.close();
             throw e;
         }
+    }
+
+    /** Whether a flag of a worker's JVM is there for the harness only, and says nothing about a measurement. */
+    public static boolean isOwnFlag(String flag) {
+        return OWN_FLAGS.contains(flag) || flag.startsWith(ERROR_FILE);
     }
 
     private static String substitute(String text, int threads) {

@@ -9,6 +9,7 @@ import io.github.convgauge.measure.Summary;
 import io.github.convgauge.report.ResultRow;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.worker.Reply;
+import io.github.convgauge.worker.Worker;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -133,7 +134,11 @@ final class RowFactory {
     private Map<String, Object> env(Entrant entrant) {
         Map<String, Object> env = new LinkedHashMap<>(environment.toMap());
         Reply.Welcome welcome = entrant.team().welcome();
-        env.put("jdk_flags", welcome == null ? List.of() : welcome.jvmFlags());
+        // The worker's, not those of the command line, whose collector it does not share either.
+        env.remove("gc");
+        env.put("jvm_flags", welcome == null
+                ? List.of()
+                : welcome.jvmFlags().stream().filter(flag -> !Worker.isOwnFlag(flag)).toList());
         env.put("libraries", welcome == null ? Map.of() : welcome.versions());
         env.put("seed", plan.data().seed());
         env.put("fill", plan.data().xFile() == null ? plan.data().fill() : "file");

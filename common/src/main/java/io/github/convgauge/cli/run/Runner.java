@@ -82,6 +82,9 @@ final class Runner {
                     for (int threads : plan.threads()) {
                         runGroup(problem, threads, references);
                     }
+                } finally {
+                    // Tensors are freed by the collector, which does not see how large they are.
+                    System.gc();
                 }
             }
             return true;
