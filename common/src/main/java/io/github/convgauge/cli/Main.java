@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
         sortOptions = false,
         footer = {"", "Without a command, 'run' is meant: 'convgauge --quick' is 'convgauge run --quick'.",
             "Exit status: 0 all rows passed, 1 some did not, 2 bad input, 130 interrupted."},
-        subcommands = {RunCommand.class, DevicesCommand.class, ExplainCommand.class, CommandLine.HelpCommand.class})
+        subcommands = {RunCommand.class, DevicesCommand.class, TableCommand.class, ExplainCommand.class, CommandLine.HelpCommand.class})
 public final class Main {
     private static final int BAD_INPUT = 2;
     private static final int BROKEN = 3;

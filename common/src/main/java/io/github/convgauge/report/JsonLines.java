@@ -1,5 +1,6 @@
 package io.github.convgauge.report;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -7,7 +8,9 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Writes rows as JSON lines, each in one write as soon as it is final, so that a run that is killed
@@ -42,6 +45,31 @@ public final class JsonLines implements AutoCloseable {
         line[json.length] = '\n';
         out.write(line);
         out.flush();
+    }
+
+    /**
+     * Reads the rows of a results file back.
+     *
+     * @throws IllegalArgumentException if a line is no result row of this version; the message names it
+     */
+    public static List<ResultRow> read(Path file) throws IOException {
+        List<ResultRow> rows = new ArrayList<>();
+        int number = 0;
+        for (String line : Files.readAllLines(file)) {
+            number++;
+            try {
+                ResultRow row = JSON.readValue(line, ResultRow.class);
+                if (row.schema() != ResultRow.SCHEMA) {
+                    throw new IllegalArgumentException("%s, line %d: schema %d, where %d is understood"
+                            .formatted(file, number, row.schema(), ResultRow.SCHEMA));
+                }
+                rows.add(row);
+            } catch (JsonProcessingException e) {
+                throw new IllegalArgumentException("%s, line %d is no result row: %s"
+                        .formatted(file, number, e.getOriginalMessage()), e);
+            }
+        }
+        return rows;
     }
 
     public Path file() {

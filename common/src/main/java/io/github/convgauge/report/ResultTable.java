@@ -32,26 +32,61 @@ public final class ResultTable {
         return text.toString();
     }
 
-    private static String table(List<ResultRow> rows) {
-        List<ColumnData<ResultRow>> columns = new ArrayList<>();
-        left(columns, "backend", ResultRow::backend);
-        left(columns, "device", ResultTable::shortDevice);
-        left(columns, "algorithm", ResultRow::algorithm);
-        left(columns, "regime", row -> row.regime() == null ? NONE : row.regime());
-        if (rows.stream().map(ResultRow::cache).distinct().count() > 1
-                || rows.stream().anyMatch(row -> "cold".equals(row.cache()))) {
-            left(columns, "cache", row -> row.cache() == null ? NONE : row.cache());
+    /** The table alone, in GitHub's Markdown. */
+    public static String markdown(List<ResultRow> rows) {
+        List<TableColumn> columns = columns(rows);
+        StringBuilder text = new StringBuilder();
+        appendMarkdownLine(text, columns.stream().map(TableColumn::header).toList());
+        appendMarkdownLine(text, columns.stream().map(column -> column.numeric ? "---:" : "---").toList());
+        for (ResultRow row : rows) {
+            appendMarkdownLine(text, columns.stream().map(column -> column.value.apply(row).replace("|", "\\|")).toList());
         }
-        left(columns, "dtype", ResultRow::dtype);
-        right(columns, "threads", row -> Integer.toString(row.threads()));
-        right(columns, "median", row -> (neverSettled(row) ? "~" : "") + time(row, t -> t.medianNs()));
-        right(columns, "IQR", row -> time(row, t -> t.iqrNs()));
-        right(columns, "GFLOP/s", row -> number(row.gflops()));
-        right(columns, "% of peak", row -> number(row.percentOfPeak()));
-        right(columns, "vs pytorch", row -> row.vsPytorch() == null ? NONE : Units.digits(row.vsPytorch()) + "x");
-        right(columns, "first execution", row -> row.time() == null ? NONE : Units.time(row.time().firstNs()));
-        right(columns, "max err/bound", ResultTable::worst);
-        left(columns, "status", row -> row.status().name());
+        return text.toString();
+    }
+
+    private static void appendMarkdownLine(StringBuilder text, List<String> cells) {
+        text.append("| ").append(String.join(" | ", cells)).append(" |\n");
+    }
+
+    private record TableColumn(String header, boolean numeric, Function<ResultRow, String> value) {
+        ColumnData<ResultRow> forTerminal() {
+            HorizontalAlign align = numeric ? HorizontalAlign.RIGHT : HorizontalAlign.LEFT;
+            return new Column().header(header).headerAlign(align).dataAlign(align).with(value::apply);
+        }
+    }
+
+    private static List<TableColumn> columns(List<ResultRow> rows) {
+        List<TableColumn> columns = new ArrayList<>();
+        text(columns, "backend", ResultRow::backend);
+        text(columns, "device", ResultTable::shortDevice);
+        text(columns, "algorithm", ResultRow::algorithm);
+        text(columns, "regime", row -> row.regime() == null ? NONE : row.regime());
+        if (rows.stream().anyMatch(row -> "cold".equals(row.cache()))) {
+            text(columns, "cache", ResultRow::cache);
+        }
+        text(columns, "dtype", ResultRow::dtype);
+        number(columns, "threads", row -> Integer.toString(row.threads()));
+        number(columns, "median", row -> (neverSettled(row) ? "~" : "") + time(row, ResultRow.Time::medianNs));
+        number(columns, "IQR", row -> time(row, ResultRow.Time::iqrNs));
+        number(columns, "GFLOP/s", row -> number(row.gflops()));
+        number(columns, "% of peak", row -> number(row.percentOfPeak()));
+        number(columns, "vs pytorch", row -> row.vsPytorch() == null ? NONE : Units.digits(row.vsPytorch()) + "x");
+        number(columns, "first execution", row -> row.time() == null ? NONE : Units.time(row.time().firstNs()));
+        number(columns, "max err/bound", ResultTable::worst);
+        text(columns, "status", row -> row.status().name());
+        return columns;
+    }
+
+    private static void text(List<TableColumn> columns, String header, Function<ResultRow, String> value) {
+        columns.add(new TableColumn(header, false, value));
+    }
+
+    private static void number(List<TableColumn> columns, String header, Function<ResultRow, String> value) {
+        columns.add(new TableColumn(header, true, value));
+    }
+
+    private static String table(List<ResultRow> rows) {
+        List<ColumnData<ResultRow>> columns = columns(rows).stream().map(TableColumn::forTerminal).toList();
         return AsciiTable.builder().border(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS).data(rows, columns).asString();
     }
 
@@ -89,13 +124,5 @@ public final class ResultTable {
 
     private static String time(ResultRow row, Function<ResultRow.Time, Double> part) {
         return row.time() == null || part.apply(row.time()) == null ? NONE : Units.time(part.apply(row.time()));
-    }
-
-    private static void left(List<ColumnData<ResultRow>> columns, String header, Function<ResultRow, String> value) {
-        columns.add(new Column().header(header).headerAlign(HorizontalAlign.LEFT).dataAlign(HorizontalAlign.LEFT).with(value));
-    }
-
-    private static void right(List<ColumnData<ResultRow>> columns, String header, Function<ResultRow, String> value) {
-        columns.add(new Column().header(header).headerAlign(HorizontalAlign.RIGHT).dataAlign(HorizontalAlign.RIGHT).with(value));
     }
 }
