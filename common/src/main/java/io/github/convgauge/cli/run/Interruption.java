@@ -1,5 +1,8 @@
 package io.github.convgauge.cli.run;
 
+import io.github.convgauge.worker.Worker;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -11,22 +14,34 @@ final class Interruption {
     private static final long PATIENCE_SECONDS = 10;
 
     private final CountDownLatch finished = new CountDownLatch(1);
+    private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
     private volatile boolean requested;
 
-    /** @param endWorkers makes every pending answer fail at once */
-    Interruption(Runnable endWorkers) {
+    Interruption() {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             if (finished.getCount() == 0) {
                 return;
             }
             requested = true;
-            endWorkers.run();
+            workers.forEach(Worker::close); // every pending answer fails at once
             try {
                 finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }, "interruption"));
+    }
+
+    /** A live worker, to be ended if it comes to that. */
+    void add(Worker worker) {
+        workers.add(worker);
+        if (requested) {
+            worker.close();
+        }
+    }
+
+    void remove(Worker worker) {
+        workers.remove(worker);
     }
 
     boolean requested() {
@@ -44,7 +59,7 @@ final class Interruption {
         return requested;
     }
 
-    /** The run has printed everything. */
+    /** The run has printed and tidied up everything. */
     void finished() {
         finished.countDown();
     }

@@ -49,19 +49,23 @@ public final class RunCommand implements Callable<Integer> {
         if (plan.threads().stream().anyMatch(threads -> threads > environment.logicalCores())) {
             err.println("convgauge: more threads than the %d cores of this machine".formatted(environment.logicalCores()));
         }
+        Interruption interruption = new Interruption();
         try (PrivateFolder folder = PrivateFolder.create(); JsonLines json = options.openJson(plan)) {
-            return run(plan, environment, runId, folder.path(), json, out, err);
+            return run(plan, environment, runId, folder.path(), json, interruption, out, err);
+        } finally {
+            interruption.finished();
         }
     }
 
     private static int run(
-            Plan plan, Environment environment, String runId, Path folder, JsonLines json, PrintWriter out, PrintStream err)
+            Plan plan, Environment environment, String runId, Path folder, JsonLines json, Interruption interruption,
+            PrintWriter out, PrintStream err)
             throws IOException, InterruptedException {
         RowFactory factory = new RowFactory(plan, environment, runId);
         boolean complete;
         Runner runner;
         try (Progress progress = new Progress(err)) {
-            runner = new Runner(plan, factory, json, progress, folder);
+            runner = new Runner(plan, factory, json, progress, folder, interruption);
             complete = runner.run();
         }
         List<ResultRow> rows = runner.rows();
@@ -71,7 +75,6 @@ public final class RunCommand implements Callable<Integer> {
             out.println("interrupted: the table has the %d rows that were reached".formatted(rows.size()));
         }
         out.flush();
-        runner.interruption().finished();
         if (!complete) {
             return INTERRUPTED;
         }

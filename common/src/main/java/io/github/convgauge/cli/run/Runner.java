@@ -10,7 +10,6 @@ import io.github.convgauge.tensor.DType;
 import io.github.convgauge.worker.BackendFolder;
 import io.github.convgauge.worker.Reply;
 import io.github.convgauge.worker.Request;
-import io.github.convgauge.worker.Worker;
 import io.github.convgauge.worker.WorkerDiedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +22,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -53,8 +51,7 @@ final class Runner {
     private final Progress progress;
     private final Path folder;
     private final Budget budget;
-    private final Set<Worker> running = ConcurrentHashMap.newKeySet();
-    private final Interruption interruption = new Interruption(() -> running.forEach(Worker::close));
+    private final Interruption interruption;
     private final List<Done> done = new ArrayList<>();
     private final Map<Integer, List<Team>> teamsByThreads = new LinkedHashMap<>();
     private long racesLeft;
@@ -62,12 +59,13 @@ final class Runner {
 
     private record Done(int order, ResultRow row) {}
 
-    Runner(Plan plan, RowFactory factory, JsonLines json, Progress progress, Path folder) {
+    Runner(Plan plan, RowFactory factory, JsonLines json, Progress progress, Path folder, Interruption interruption) {
         this.plan = plan;
         this.factory = factory;
         this.json = json;
         this.progress = progress;
         this.folder = folder;
+        this.interruption = interruption;
         this.budget = new Budget(plan.budget());
     }
 
@@ -98,10 +96,6 @@ final class Runner {
     /** The final rows, in the order of the table. */
     List<ResultRow> rows() {
         return done.stream().sorted(Comparator.comparingInt(Done::order)).map(Done::row).toList();
-    }
-
-    Interruption interruption() {
-        return interruption;
     }
 
     private void runGroup(ConvProblem problem, int threads, References references)
@@ -136,7 +130,7 @@ final class Runner {
             teams = new ArrayList<>();
             teamsByThreads.put(threads, teams);
             for (BackendFolder backend : plan.backends()) {
-                Team team = new Team(backend, folder, threads, running, interruption);
+                Team team = new Team(backend, folder, threads, interruption);
                 teams.add(team);
                 team.launch();
             }
@@ -388,7 +382,7 @@ final class Runner {
             }
             for (BackendFolder backend : plan.allBackends()) {
                 if (!peaks.containsKey(device) && teams.stream().noneMatch(team -> team.backend().equals(backend))) {
-                    Team lender = new Team(backend, folder, heat.threads(), running, interruption);
+                    Team lender = new Team(backend, folder, heat.threads(), interruption);
                     teams.add(lender);
                     lender.launch();
                     lender.greet();

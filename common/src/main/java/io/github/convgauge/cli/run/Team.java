@@ -8,7 +8,6 @@ import io.github.convgauge.worker.WorkerDiedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Set;
 
 /** One backend in one group of rows: its worker process, which is started anew if it dies. */
 final class Team implements AutoCloseable {
@@ -17,19 +16,16 @@ final class Team implements AutoCloseable {
     private final BackendFolder backend;
     private final Path folder;
     private final int threads;
-    private final Set<Worker> running;
     private final Interruption interruption;
     private Worker worker;
     private Reply.Welcome welcome;
     private String unavailable;
     private int generation;
 
-    /** @param running where live workers are kept, so that an interruption can end them */
-    Team(BackendFolder backend, Path folder, int threads, Set<Worker> running, Interruption interruption) {
+    Team(BackendFolder backend, Path folder, int threads, Interruption interruption) {
         this.backend = backend;
         this.folder = folder;
         this.threads = threads;
-        this.running = running;
         this.interruption = interruption;
     }
 
@@ -41,7 +37,7 @@ final class Team implements AutoCloseable {
         generation++;
         try {
             worker = Worker.start(backend, folder, threads);
-            running.add(worker);
+            interruption.add(worker);
         } catch (IOException e) {
             worker = null;
             unavailable = "its worker cannot be started: " + e.getMessage();
@@ -69,7 +65,7 @@ final class Team implements AutoCloseable {
     /** Makes sure that there is a live worker, after one has died. */
     void revive() throws InterruptedException, InterruptedRunException {
         if (unavailable == null && !worker.isAlive()) {
-            running.remove(worker);
+            interruption.remove(worker);
             launch();
             greet();
         }
@@ -117,7 +113,7 @@ final class Team implements AutoCloseable {
     public void close() {
         if (worker != null) {
             worker.close();
-            running.remove(worker);
+            interruption.remove(worker);
         }
     }
 }
