@@ -20,7 +20,7 @@ final class ChannelsLastConv extends TorchConv {
      * @param x (mb, ic, ih, iw); w is (oc, ic/g, kh, kw), y is (mb, oh, ow, oc)
      * @param prepare whether to lay out the weights now rather than at each execution
      */
-    ChannelsLastConv(ConvProblem problem, int threads, TensorView x, TensorView w, TensorView y, boolean prepare) {
+    ChannelsLastConv(ConvProblem problem, TorchThreads threads, TensorView x, TensorView w, TensorView y, boolean prepare) {
         super(problem, threads, y);
         this.x = x;
         this.w = w;

@@ -35,7 +35,6 @@ final class LibTorch {
                             + " -Dorg.bytedeco.javacpp.cachedir",
                     e);
         }
-        TorchThreads.findOpenBlas();
     }
 
     /**

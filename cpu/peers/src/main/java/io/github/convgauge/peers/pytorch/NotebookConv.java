@@ -13,7 +13,7 @@ final class NotebookConv extends TorchConv {
     private final TensorView w;
 
     /** @param x (mb, ih, iw, ic); w is (kh, kw, ic/g, oc), y is (mb, oh, ow, oc) */
-    NotebookConv(ConvProblem problem, int threads, TensorView x, TensorView w, TensorView y) {
+    NotebookConv(ConvProblem problem, TorchThreads threads, TensorView x, TensorView w, TensorView y) {
         super(problem, threads, y);
         this.x = x;
         this.w = w;

@@ -21,6 +21,8 @@ public final class PytorchBackend implements Backend {
             "channels-last", "conv2d in the memory format channels_last, PyTorch's best way for NHWC",
             Regime.EAGER, Regime.PREPARED);
 
+    private OpenBlas openBlas;
+
     @Override
     public String name() {
         return "pytorch";
@@ -30,6 +32,7 @@ public final class PytorchBackend implements Backend {
     public void start() throws BackendUnavailableException {
         try {
             LibTorch.load();
+            openBlas = OpenBlas.find();
         } catch (NoClassDefFoundError e) {
             throw new BackendUnavailableException(
                     "the Java bindings of libtorch are not on the class path",
@@ -57,13 +60,14 @@ public final class PytorchBackend implements Backend {
     public PreparedConv prepare(ConvSpec spec, Tensor x, Tensor w, Tensor y) throws UnsupportedConvException {
         Algorithm algorithm = check(spec);
         ConvProblem problem = spec.problem();
-        TorchThreads.set(spec.threads());
+        TorchThreads threads = TorchThreads.of(openBlas, problem, spec.threads());
+        threads.take();
         if (algorithm == NOTEBOOK) {
-            return new NotebookConv(problem, spec.threads(), TensorView.of(x), TensorView.of(w), TensorView.of(y));
+            return new NotebookConv(problem, threads, TensorView.of(x), TensorView.of(w), TensorView.of(y));
         }
         return new ChannelsLastConv(
                 problem,
-                spec.threads(),
+                threads,
                 TensorView.of(x.permute(0, 3, 1, 2)),
                 TensorView.of(w.permute(3, 2, 0, 1)),
                 TensorView.of(y),

@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.global.torch;
 abstract class TorchConv implements PreparedConv {
     private static final long[] NO_PADDING = {0, 0};
 
-    private final int threads;
+    private final TorchThreads threads;
     private final TensorView y;
     private final TensorOptional noBias = new TensorOptional();
     private final long[] stride;
@@ -28,7 +28,7 @@ abstract class TorchConv implements PreparedConv {
     /** (mb, oh, ow, oc), contiguous; null before the first execution. */
     private Tensor result;
 
-    TorchConv(ConvProblem p, int threads, TensorView y) {
+    TorchConv(ConvProblem p, TorchThreads threads, TensorView y) {
         this.threads = threads;
         this.y = y;
         stride = new long[] {p.sh(), p.sw()};
@@ -65,9 +65,7 @@ abstract class TorchConv implements PreparedConv {
 
     @Override
     public final void execute() {
-        if (!TorchThreads.are(threads)) {
-            TorchThreads.set(threads);
-        }
+        threads.take();
         freeResult();
         try (PointerScope _ = new PointerScope(); InferenceMode _ = new InferenceMode()) {
             result = convolve().retainReference();

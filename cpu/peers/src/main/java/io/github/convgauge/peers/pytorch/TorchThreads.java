@@ -1,74 +1,50 @@
 package io.github.convgauge.peers.pytorch;
 
-import io.github.convgauge.backend.BackendUnavailableException;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
+import io.github.convgauge.conv.ConvProblem;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * How many threads libtorch computes with. It has two pools: OpenMP's (libgomp), which
- * {@code at::set_num_threads} sets for the calling thread and {@code at::get_num_threads} asks, and
- * OpenBLAS's own, for the whole process.
+ * How many threads libtorch computes with. It has two pools: OpenMP's (libgomp), whose size
+ * {@code at::set_num_threads} sets for the calling thread, and OpenBLAS's own, for the whole process.
+ *
+ * <p>Where libtorch has no oneDNN kernel (f64, above all) it spreads the images of the batch over
+ * OpenMP's threads and calls BLAS inside; an image alone, or a dilated convolution, it leaves to
+ * BLAS to spread (PyTorch, aten/src/ATen/native/ConvolutionMM2d.cpp and NaiveDilatedConvolution.cpp).
+ * MKL, with which PyTorch is usually shipped, runs on one thread when it is called inside an OpenMP
+ * region. OpenBLAS knows nothing of the region, and each of n threads would wait for n more; so it
+ * is told here. Either way n threads compute.
+ *
+ * @param openMp threads of OpenMP's pool, the caller among them
+ * @param openBlas threads of OpenBLAS, its caller among them
  */
-final class TorchThreads {
-    private static MethodHandle setOpenBlas;
-    private static MethodHandle getOpenBlas;
-
-    private TorchThreads() {}
-
-    /**
-     * Finds OpenBLAS's functions among the loaded libraries. JavaCPP's bindings do not: their getter
-     * returns what their setter was told, not what the library does.
-     */
-    @SuppressWarnings("restricted")
-    static void findOpenBlas() throws BackendUnavailableException {
-        SymbolLookup libraries = SymbolLookup.loaderLookup();
-        MemorySegment set = find(libraries, "openblas_set_num_threads");
-        MemorySegment get = find(libraries, "openblas_get_num_threads");
-        Linker linker = Linker.nativeLinker();
-        setOpenBlas = linker.downcallHandle(set, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
-        getOpenBlas = linker.downcallHandle(get, FunctionDescriptor.of(ValueLayout.JAVA_INT));
-    }
-
-    private static MemorySegment find(SymbolLookup libraries, String name) throws BackendUnavailableException {
-        return libraries.find(name).orElseThrow(() -> new BackendUnavailableException(
-                "the BLAS that libtorch loaded has no " + name + ", so its threads cannot be counted",
-                "remove the system property org.bytedeco.openblas.load, so that the OpenBLAS of the build is loaded",
-                null));
-    }
-
-    /** Whether the calling thread computes with exactly this many. */
-    static boolean are(int threads) {
-        return torch.get_num_threads() == threads && openBlas() == threads;
+record TorchThreads(OpenBlas library, int openMp, int openBlas) {
+    /** The pools with which exactly this many threads work on a problem. */
+    static TorchThreads of(OpenBlas library, ConvProblem problem, int threads) {
+        boolean dilated = problem.dh() > 0 || problem.dw() > 0;
+        boolean batchIsSpread = !dilated && problem.mb() >= threads;
+        return new TorchThreads(library, threads, batchIsSpread ? 1 : threads);
     }
 
     /**
-     * Sets both pools.
+     * Sets both pools, where they are not so already: another row may have changed OpenBLAS's, and
+     * the calling thread may be another one.
      *
      * @throws IllegalStateException if either did not take it
      */
-    static void set(int threads) {
-        torch.set_num_threads(threads);
-        try {
-            setOpenBlas.invokeExact(threads);
-        } catch (Throwable e) {
-            throw new AssertionError("a native function without a callback cannot throw", e);
+    void take() {
+        if (taken()) {
+            return;
         }
-        if (!are(threads)) {
-            throw new IllegalStateException("%d threads were asked for, but libtorch took %d and OpenBLAS %d"
-                    .formatted(threads, torch.get_num_threads(), openBlas()));
+        torch.set_num_threads(openMp);
+        library.setThreads(openBlas);
+        if (!taken()) {
+            throw new IllegalStateException(
+                    "%d OpenMP threads and %d of OpenBLAS were asked for, but libtorch took %d and %d"
+                            .formatted(openMp, openBlas, torch.get_num_threads(), library.threads()));
         }
     }
 
-    private static int openBlas() {
-        try {
-            return (int) getOpenBlas.invokeExact();
-        } catch (Throwable e) {
-            throw new AssertionError("a native function without a callback cannot throw", e);
-        }
+    boolean taken() {
+        return torch.get_num_threads() == openMp && library.threads() == openBlas;
     }
 }

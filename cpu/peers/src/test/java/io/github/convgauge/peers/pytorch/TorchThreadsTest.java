@@ -26,7 +26,8 @@ class TorchThreadsTest {
     private static final List<String> PROBLEMS = List.of(
             "mb10ih32iw32ic8oc16kh3kw3n\"notebook\"",
             "mb1ih28ic128oc128kh3ph1n\"resnet-3x3\"",
-            "mb1ih56ic64oc256kh1n\"resnet-1x1\"");
+            "mb1ih56ic64oc256kh1n\"resnet-1x1\"",
+            "mb4ih20ic64oc64kh3dh1ph2n\"dilated\"");
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final OperatingSystemMXBean PROCESS =
@@ -40,16 +41,26 @@ class TorchThreadsTest {
         backend.start();
     }
 
+    /** One image, and a dilated convolution of a batch, are BLAS's to spread; other batches are not. */
     @Test
     void bothPoolsTakeWhatIsAsked() throws Exception {
-        for (int threads : new int[] {3, 1, 2, 1}) {
-            for (Prepared.Row row : Prepared.rows()) {
-                try (PreparedConv conv = row.prepare(backend, "ic3ih5oc2kh3", threads)) {
-                    assertTrue(TorchThreads.are(threads), threads + " threads after prepare, " + row);
-                    conv.execute();
-                    assertEquals(threads, torch.get_num_threads(), "after execute, " + row);
-                }
+        OpenBlas openBlas = OpenBlas.find();
+        for (Prepared.Row row : Prepared.rows()) {
+            for (int threads : new int[] {3, 1, 2, 1}) {
+                assertPools(row, "ic3ih5oc2kh3", threads, threads, openBlas);
+                assertPools(row, "mb3ic3ih5oc2kh3", threads, 1, openBlas);
+                assertPools(row, "mb3ic3ih5oc2kh3dh1", threads, threads, openBlas);
             }
+            assertPools(row, "mb2ic3ih5oc2kh3", 3, 3, openBlas);
+        }
+    }
+
+    private static void assertPools(Prepared.Row row, String problem, int threads, int blasThreads, OpenBlas openBlas)
+            throws Exception {
+        try (PreparedConv conv = row.prepare(backend, problem, threads)) {
+            conv.execute();
+            assertEquals(threads, torch.get_num_threads(), problem + ", OpenMP, " + row);
+            assertEquals(blasThreads, openBlas.threads(), problem + ", OpenBLAS, " + row);
         }
     }
 
@@ -57,26 +68,30 @@ class TorchThreadsTest {
     @Test
     void anExecutionHasItsOwnThreadsWhateverHappenedBetween() throws Exception {
         Prepared.Row row = Prepared.rows().getFirst();
+        OpenBlas openBlas = OpenBlas.find();
         try (PreparedConv one = row.prepare(backend, "ic3ih5oc2kh3", 1);
                 PreparedConv two = row.prepare(backend, "ic3ih5oc2kh3", 2);
                 ExecutorService other = Executors.newSingleThreadExecutor()) {
             one.execute();
-            assertTrue(TorchThreads.are(1), "1 thread after a row of 2 was prepared");
-            Callable<Boolean> elsewhere = () -> {
+            assertEquals(1, torch.get_num_threads(), "after a row of 2 was prepared");
+            assertEquals(1, openBlas.threads(), "after a row of 2 was prepared");
+            Callable<Integer> elsewhere = () -> {
                 two.execute();
-                return TorchThreads.are(2);
+                return torch.get_num_threads();
             };
-            assertTrue(other.submit(elsewhere).get(), "2 threads when called from another thread");
+            assertEquals(2, other.submit(elsewhere).get(), "when called from another thread");
+            assertEquals(2, openBlas.threads(), "when called from another thread");
             one.execute();
-            assertTrue(TorchThreads.are(1), "1 thread again");
+            assertEquals(1, torch.get_num_threads(), "again");
+            assertEquals(1, openBlas.threads(), "again");
         }
     }
 
     @Test
-    void aCountThatIsNotTakenIsAnError() {
-        int tooMany = 100_000;
-        IllegalStateException e = assertThrows(IllegalStateException.class, () -> TorchThreads.set(tooMany));
-        assertTrue(e.getMessage().contains("100000 threads were asked for"), e.getMessage());
+    void aCountThatIsNotTakenIsAnError() throws Exception {
+        TorchThreads tooMany = new TorchThreads(OpenBlas.find(), 1, 100_000);
+        IllegalStateException e = assertThrows(IllegalStateException.class, tooMany::take);
+        assertTrue(e.getMessage().contains("1 OpenMP threads and 100000 of OpenBLAS were asked for"), e.getMessage());
     }
 
     /** With one thread, only the caller works; a pool that computes or spins beside it shows here. */
