@@ -80,14 +80,16 @@ public record CacheSizes(long l1d, long l2, long l3, int l3Count) {
         return sharers.size();
     }
 
+    /** @param size {@code 32K} */
     private static long bytes(String size) {
-        long unit = switch (size.charAt(size.length() - 1)) {
-            case 'K' -> 1L << 10;
-            case 'M' -> 1L << 20;
-            case 'G' -> 1L << 30;
+        int digits = size.length() - (size.matches(".*[KMG]") ? 1 : 0);
+        long unit = switch (size.substring(digits)) {
+            case "K" -> 1L << 10;
+            case "M" -> 1L << 20;
+            case "G" -> 1L << 30;
             default -> 1;
         };
-        return unit * Long.parseLong(unit == 1 ? size : size.substring(0, size.length() - 1));
+        return unit * Long.parseLong(size.substring(0, digits));
     }
 
     /** A file of one line. */

@@ -16,9 +16,10 @@ import org.apache.commons.statistics.descriptive.Median;
  * <p>The window spans 100 ms because a workload reaches its final speed in steps: interpreted, then
  * C1's code, then C2's. A step lasts as long as the next compilation waits and runs, which is
  * milliseconds for a loop nest but hundreds of them for a large vector kernel. A window of ten
- * executions of 50 µs would lie wholly on C1's step and call it settled; one of 100 ms seldom does.
- * No window is long enough for certain, and a longer one is paid for by every row, so the spread
- * between the rounds, which {@link Summary}'s interval shows, remains the second line of defence.
+ * executions of 50 µs would lie wholly on C1's step and call it settled; one of 100 ms settles only
+ * on a step that holds most executions of both its halves. No window is long enough for certain, and
+ * a longer one is paid for by every row, so the spread between the rounds, which {@link Summary}'s
+ * interval shows, remains the second line of defence.
  */
 public final class WarmUp {
     static final int HALF_EXECUTIONS = 5;
