@@ -283,6 +283,28 @@ class CheckerTest {
         assertTrue(data.bound().distrust().isPresent());
     }
 
+    /** Infinities and overflow void every bound: whoever is judged there is not to blame, and not trusted either. */
+    @Test
+    void whatMayOverflowHasNoBound() {
+        ConvProblem problem = ConvProblem.parse("ic2ih1iw2oc1kh1");
+        double[] x = {1e38, 3e38, 1, 2};
+        Case data = new Case(problem, new Operands(
+                Tensor.allocate(DType.F32, problem.xSizes()).fill(i -> x[(int) i]),
+                Tensor.allocate(DType.F32, problem.wSizes()).fill(i -> 1 + i)));
+        assertEquals(Double.POSITIVE_INFINITY, data.y.getDouble(0, 0, 0, 0));
+        Comparison comparison = data.bound();
+        assertEquals(0, comparison.wrong());
+        assertEquals(1, comparison.unbounded());
+        assertEquals("1 outputs have no error bound: their sums are not finite or may overflow", comparison.distrust().orElseThrow());
+        data.y.setDouble(6, 0, 0, 1, 0);
+        assertEquals(1, data.bound().wrong(), "the other output has one");
+
+        Case infinite = new Case(1, Double.POSITIVE_INFINITY, Double.NaN);
+        assertEquals(0, infinite.bound().wrong());
+        assertEquals(2, infinite.bound().unbounded());
+        assertEquals(0, infinite.bound().maxErrorOverBound());
+    }
+
     @Test
     void anOwnLawIsGivenTheScale() {
         Operands operands = Fill.NORMAL.operands(PROBLEM, DType.F32, 1);
@@ -312,7 +334,7 @@ class CheckerTest {
 
     @Test
     void agreementKeepsFiniteFigures() {
-        Comparison comparison = new Comparison(0, List.of(), 0, 0.25, 1e-12, 1e-14, 3, 0);
+        Comparison comparison = new Comparison(0, List.of(), 0, 0.25, 1e-12, 1e-14, 3, 0, 0);
         assertEquals(new Agreement("repeat", 0.25, 1e-14, 1e-12, 3.0, 2e-12), Agreement.of("repeat", comparison, 2e-12));
         assertNull(Agreement.of("repeat", comparison, Double.NaN).l2VsPytorch());
     }

@@ -20,7 +20,7 @@ import java.util.Optional;
  * A backend whose algorithms go wrong in every way that a run has to survive. System properties of
  * its worker say what it is: {@code fake.name}, {@code fake.algorithms} (names of {@link Fault}),
  * {@code fake.peak} (operations of its peak loop), {@code fake.start} ({@code unavailable},
- * {@code throws} or {@code dies}), {@code fake.device}. There is no service file, so that no other
+ * {@code throws} or {@code dies}), {@code fake.device}, {@code fake.marker} (see {@link FakeConv}). There is no service file, so that no other
  * module's tests meet it: the fixture that lays its folder out adds one.
  */
 public final class FakeBackend implements Backend {

@@ -4,6 +4,10 @@ import io.github.convgauge.backend.PreparedConv;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 
 /** The seven loops, with one fault. */
@@ -33,6 +37,9 @@ final class FakeConv implements PreparedConv {
     public void execute() {
         executions++;
         boolean late = executions > LATE;
+        if (executions == LATE + 1) {
+            leaveMarker();
+        }
         boolean marked = Double.isNaN(y.getDouble(0, 0, 0, 0));
         switch (fault) {
             case THROWS -> throw new IllegalStateException("fake failure");
@@ -66,6 +73,18 @@ final class FakeConv implements PreparedConv {
                 }
             }
             default -> { }
+        }
+    }
+
+    /** For a test that waits until a row is being timed: a file, if {@code fake.marker} names one. */
+    private static void leaveMarker() {
+        String marker = System.getProperty("fake.marker");
+        try {
+            if (marker != null) {
+                Files.write(Path.of(marker), new byte[0]);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
