@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +64,16 @@ class InterruptionTest {
         return Stream.of("alpha", "beta").flatMap(name -> Processes.workers(client.toHandle(), name).stream()).toList();
     }
 
+    private String state() {
+        try {
+            return "%s %s%n%s%n%s".formatted(
+                    client, client.children().map(child -> child.pid() + " " + child.info()).toList(),
+                    Files.readString(folder.resolve("out")), Files.readString(folder.resolve("err")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static void signal(String signal, String target) throws IOException, InterruptedException {
         assertEquals(0, new ProcessBuilder("kill", "-" + signal, "--", target).inheritIO().start().waitFor());
     }
@@ -84,7 +95,7 @@ class InterruptionTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void ctrlCPrintsTheTableSoFar(boolean toTheWholeGroup) throws Exception {
-        Processes.await(() -> Files.exists(marker));
+        Processes.await(() -> Files.exists(marker), this::state);
         List<ProcessHandle> workers = workers();
         assertEquals(2, workers.size());
         signal("INT", (toTheWholeGroup ? "-" : "") + client.pid());
@@ -111,7 +122,7 @@ class InterruptionTest {
 
     @Test
     void ctrlCWhileTheWorkersStartLeavesNothing() throws Exception {
-        Processes.await(() -> workers().size() == 2);
+        Processes.await(() -> workers().size() == 2, this::state);
         List<ProcessHandle> workers = workers();
         signal("INT", Long.toString(client.pid()));
         assertEnds();
@@ -125,13 +136,13 @@ class InterruptionTest {
     /** They end with the connection, in the middle of what they do. */
     @Test
     void workersEndWithTheirClient() throws Exception {
-        Processes.await(() -> Files.exists(marker));
+        Processes.await(() -> Files.exists(marker), this::state);
         List<ProcessHandle> workers = workers();
         assertEquals(2, workers.size());
         long start = System.nanoTime();
         client.destroyForcibly();
         assertEnds();
-        Processes.await(() -> workers.stream().noneMatch(ProcessHandle::isAlive));
+        Processes.await(() -> workers.stream().noneMatch(ProcessHandle::isAlive), () -> "workers live on: " + workers);
         long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
         assertTrue(seconds < 10, "they took " + seconds + " s");
     }
