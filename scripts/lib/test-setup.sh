@@ -82,7 +82,7 @@ if [[ -f $SANDBOX/slow-build ]]; then
   sleep 1
 fi
 echo whole >target/dist/lib/convgauge.jar
-printf '[INFO] Scanning for projects...\n[INFO] Tests run: 7, Failures: 0\nchatter of a test\n[INFO] BUILD SUCCESS\n'
+printf '[INFO] Scanning for projects...\n[INFO] Building jar: x.jar\n[INFO] Tests run: 7, Failures: 0\nchatter of a test\n[INFO] BUILD SUCCESS\n'
 MVN
 }
 
