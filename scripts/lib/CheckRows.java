@@ -111,6 +111,7 @@ final class CheckRows {
         positive(wrong, row, "/time/samples");
         positive(wrong, row, "/gflops");
         within(wrong, row, "/time/min_ns", 0, row.at("/time/median_ns").asDouble());
+        positive(wrong, row, "/percent_of_peak");
         within(wrong, row, "/percent_of_peak", 0, 110);
         positive(wrong, row, "/vs_pytorch");
         if (implementation.equals(YARDSTICK)) {
