@@ -102,7 +102,7 @@ final class CheckRows {
         within(wrong, row, "/schema", 1, 1);
         within(wrong, row, "/threads", 1, 1);
         expect(wrong, row, "/cache", "hot");
-        expect(wrong, row, "/agreement/tier", "bound");
+        expect(wrong, row, "/agreement/tier", "repeat");
         within(wrong, row, "/agreement/max_err_over_bound", 0, 1);
 
         positive(wrong, row, "/time/median_ns");

@@ -27,7 +27,7 @@ good_rows() {
       printf '{"schema":1,"problem":"g1mb10_ic8ih32iw32_oc16_kh3kw3_sh1sw1_ph0pw0_dh0dw0_n\\"notebook\\"","name":"notebook",'
       printf '"dtype":"%s","backend":"%s","device":"host","algorithm":"%s","threads":1,"regime":"%s","cache":"hot",' \
         "$dtype" "$backend" "$algorithm" "$regime"
-      printf '"status":"PASSED","reason":null,"repeat":"scripts/convgauge run","agreement":{"tier":"bound","max_err_over_bound":0.04},'
+      printf '"status":"PASSED","reason":null,"repeat":"scripts/convgauge run","agreement":{"tier":"repeat","max_err_over_bound":0.04},'
       printf '"time":{"median_ns":400000,"min_ns":390000,"samples":11,"first_ns":9e6},"gflops":50.5,"percent_of_peak":97.5,'
       printf '"vs_pytorch":%s,"env":{"git_revision":"%s"}}\n' "$ratio" "$revision"
     done
@@ -84,7 +84,7 @@ finds '1s/"schema":1/"schema":2/' '/schema is 2, not 1'
 finds '1s/"schema":1/"schema":"1"/' '/schema is "1", not 1'
 finds '1s/"threads":1/"threads":2/' '/threads is 2, not 1'
 finds '1s/"hot"/"cold"/' '/cache is "cold", not hot'
-finds '1s/"bound"/"none"/' '/agreement/tier is "none"'
+finds '1s/"repeat"/"none"/' '/agreement/tier is "none"'
 finds '1s/0\.04/1.01/' '/agreement/max_err_over_bound is 1.01'
 finds '1s/0\.04/"NaN"/' '/agreement/max_err_over_bound is "NaN"'
 finds '1s/400000/0/' '/time/median_ns is 0, not positive'
