@@ -20,10 +20,13 @@ public final class JsonLines implements AutoCloseable {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
     private final Path file;
+    /** What was made for this run, innermost first; it goes again if there never is a row. */
+    private final List<Path> created;
     private OutputStream out;
 
-    private JsonLines(Path file) {
+    private JsonLines(Path file, List<Path> created) {
         this.file = file;
+        this.created = created;
     }
 
     /**
@@ -32,8 +35,25 @@ public final class JsonLines implements AutoCloseable {
      * @throws IOException if it cannot
      */
     public static JsonLines to(Path file) throws IOException {
+        return to(file, new ArrayList<>());
+    }
+
+    /** {@link #to} a file in a folder that is made if it is not there. */
+    public static JsonLines inNewFolder(Path file) throws IOException {
+        List<Path> created = new ArrayList<>();
+        if (Files.notExists(file.getParent())) {
+            Files.createDirectory(file.getParent());
+            created.add(file.getParent());
+        }
+        return to(file, created);
+    }
+
+    private static JsonLines to(Path file, List<Path> created) throws IOException {
+        if (Files.notExists(file)) {
+            created.addFirst(file);
+        }
         Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
-        return new JsonLines(file);
+        return new JsonLines(file, created);
     }
 
     public void write(ResultRow row) throws IOException {
@@ -80,6 +100,10 @@ public final class JsonLines implements AutoCloseable {
     public void close() throws IOException {
         if (out != null) {
             out.close();
+            return;
+        }
+        for (Path path : created) {
+            Files.deleteIfExists(path);
         }
     }
 }

@@ -11,11 +11,7 @@ import io.github.convgauge.worker.BackendFolder;
 import io.github.convgauge.worker.DataSource;
 import io.github.convgauge.worker.DimensionOrder;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -232,12 +228,9 @@ final class RunOptions {
      */
     JsonLines openJson(Plan plan) {
         try {
-            if (json == null) {
-                Files.createDirectories(plan.json().getParent());
-            }
-            return JsonLines.to(plan.json());
+            return json == null ? JsonLines.inNewFolder(plan.json()) : JsonLines.to(json);
         } catch (IOException e) {
-            throw new InputException("cannot write %s: %s".formatted(plan.json(), why(e)));
+            throw new InputException("cannot write %s: %s".formatted(plan.json(), FileTrouble.describe(e)));
         }
     }
 
@@ -250,19 +243,8 @@ final class RunOptions {
             Path probe = Files.createTempFile(save, "convgauge", null);
             Files.delete(probe);
         } catch (IOException e) {
-            throw new InputException("cannot write to %s: %s".formatted(save, why(e)));
+            throw new InputException("cannot write to %s: %s".formatted(save, FileTrouble.describe(e)));
         }
-    }
-
-    /** A file system's reason in words. */
-    static String why(IOException e) {
-        return switch (e) {
-            case NoSuchFileException missing -> "there is no such file or folder";
-            case AccessDeniedException denied -> "permission denied";
-            case FileAlreadyExistsException exists -> exists.getFile() + " is not a folder";
-            case FileSystemException other when other.getReason() != null -> other.getReason();
-            default -> e.getMessage();
-        };
     }
 
     private static List<String> words(String option, String list) {
