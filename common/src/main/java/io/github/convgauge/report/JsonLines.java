@@ -20,44 +20,30 @@ public final class JsonLines implements AutoCloseable {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
     private final Path file;
-    /** What was made for this run, innermost first; it goes again if there never is a row. */
-    private final List<Path> created;
     private OutputStream out;
 
-    private JsonLines(Path file, List<Path> created) {
+    private JsonLines(Path file) {
         this.file = file;
-        this.created = created;
     }
 
     /**
-     * Makes sure that the file can be written, and leaves what it holds.
+     * Makes sure that the file can be written, and leaves everything as it is; folders that are not
+     * there come with the first row.
      *
      * @throws IOException if it cannot
      */
     public static JsonLines to(Path file) throws IOException {
-        return to(file, new ArrayList<>());
-    }
-
-    /** {@link #to} a file in a folder that is made if it is not there. */
-    public static JsonLines inNewFolder(Path file) throws IOException {
-        List<Path> created = new ArrayList<>();
-        if (Files.notExists(file.getParent())) {
-            Files.createDirectory(file.getParent());
-            created.add(file.getParent());
+        if (Files.exists(file)) {
+            Files.newOutputStream(file, StandardOpenOption.APPEND).close();
+        } else {
+            OutputFolder.requireWritable(file.toAbsolutePath().getParent());
         }
-        return to(file, created);
-    }
-
-    private static JsonLines to(Path file, List<Path> created) throws IOException {
-        if (Files.notExists(file)) {
-            created.addFirst(file);
-        }
-        Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
-        return new JsonLines(file, created);
+        return new JsonLines(file);
     }
 
     public void write(ResultRow row) throws IOException {
         if (out == null) {
+            Files.createDirectories(file.toAbsolutePath().getParent());
             out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
         }
         byte[] json = JSON.writeValueAsBytes(row);
@@ -100,10 +86,6 @@ public final class JsonLines implements AutoCloseable {
     public void close() throws IOException {
         if (out != null) {
             out.close();
-            return;
-        }
-        for (Path path : created) {
-            Files.deleteIfExists(path);
         }
     }
 }
