@@ -64,6 +64,17 @@ public final class Reference {
         return memory.getAtIndex(ValueLayout.JAVA_DOUBLE, outputs(problem) + output);
     }
 
+    /** The share of zeros among the outputs that have a product other than zero. */
+    public double zeroShare() {
+        long zeros = 0;
+        long seeing = 0;
+        for (long i = 0; i < outputs(problem); i++) {
+            seeing += absSum(i) > 0 ? 1 : 0;
+            zeros += absSum(i) > 0 && y(i) == 0 ? 1 : 0;
+        }
+        return seeing == 0 ? 1 : (double) zeros / seeing;
+    }
+
     /** The seven loops, in an order that keeps the innermost one in contiguous memory. */
     private void computeRow(Tensor x, double[] w, long row, boolean compensated) {
         ConvProblem p = problem;

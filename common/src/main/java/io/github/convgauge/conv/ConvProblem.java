@@ -1,6 +1,8 @@
 package io.github.convgauge.conv;
 
 import io.github.convgauge.tensor.DType;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * One 2-D convolution (cross-correlation, as in every deep-learning library): the input x is
@@ -27,6 +29,7 @@ public record ConvProblem(
         int padTop, int padLeft, int padBottom, int padRight,
         int dh, int dw,
         String name, int count) {
+    private static final Pattern UNWRITABLE = Pattern.compile("[\"\\p{Cntrl}]");
 
     /**
      * Checks everything that makes a problem meaningless.
@@ -47,20 +50,63 @@ public record ConvProblem(
         positive("sh", sh);
         positive("sw", sw);
         positive("the multiplicity", count);
+        notNegative("the padding at the top", padTop);
+        notNegative("the padding at the left", padLeft);
+        notNegative("the padding at the bottom", padBottom);
+        notNegative("the padding at the right", padRight);
+        notNegative("dh", dh);
+        notNegative("dw", dw);
+        if (UNWRITABLE.matcher(name).find()) {
+            throw new IllegalArgumentException("a name holds no quotes and no control characters");
+        }
         if (ic % g != 0 || oc % g != 0) {
             throw new IllegalArgumentException(
                     "g%d groups do not divide ic%d and oc%d".formatted(g, ic, oc));
         }
+        long frameH = frame('h', oh, (long) padTop + ih + padBottom, (kh - 1L) * (dh + 1L) + 1, sh);
+        long frameW = frame('w', ow, (long) padLeft + iw + padRight, (kw - 1L) * (dw + 1L) + 1, sw);
         // Everything else computes with these products; let them fail here, once.
-        product("x", mb, ih, iw, ic);
-        product("w", kh, kw, ic / g, oc);
-        product("y", mb, oh, ow, oc);
+        long total = 0;
+        total = sum(total, product("the padded x", mb, frameH, frameW, ic));
+        total = sum(total, product("w", kh, kw, ic / g, oc));
+        total = sum(total, product("y", mb, oh, ow, oc));
+        sum(total, product("x", mb, ih, iw, ic));
         product("the multiply-adds", mb, oh, ow, oc, kh, kw, ic / g);
+    }
+
+    /** The padded extent of one dimension, if the output size is what follows from it. */
+    private static long frame(char axis, int out, long padded, long dilated, int stride) {
+        if (padded > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "i%c with its padding is %d; the largest size is %d".formatted(axis, padded, Integer.MAX_VALUE));
+        }
+        if (dilated > padded) {
+            throw new IllegalArgumentException(
+                    "the kernel is larger than the padded input: k%c spans %d, i%c with its padding is %d"
+                            .formatted(axis, dilated, axis, padded));
+        }
+        long follows = (padded - dilated) / stride + 1;
+        if (out != follows) {
+            throw new IllegalArgumentException(
+                    "o%c is %d, but %d follows from the input, the padding, the kernel and the stride"
+                            .formatted(axis, out, follows));
+        }
+        return padded;
     }
 
     /** Reads one problem; see {@link ProblemText} for the grammar. */
     public static ConvProblem parse(String text) {
         return ProblemText.parse(text);
+    }
+
+    /**
+     * Reads a problem some of whose sizes are known from the data: the text, which may be empty, adds
+     * stride, padding, dilation, groups and a name, and may repeat sizes but not contradict them.
+     *
+     * @param known sizes by key: {@code mb}, {@code ic}, {@code ih}, …
+     */
+    public static ConvProblem parse(String text, Map<String, Long> known) {
+        return ProblemText.parse(text, known);
     }
 
     /** The vertical extent of the kernel, gaps included. */
@@ -123,22 +169,18 @@ public record ConvProblem(
     /** Pairs (output place, tap) of one dimension that meet the input and not its padding. */
     private static long taps(int out, int stride, int kernel, long dilation, int padBefore, int in) {
         long taps = 0;
-        for (long o = 0; o < out; o++) {
-            for (long k = 0; k < kernel; k++) {
-                long i = o * stride + k * dilation - padBefore;
-                taps += i >= 0 && i < in ? 1 : 0;
-            }
+        for (long k = 0; k < kernel; k++) {
+            long shift = padBefore - k * dilation;
+            long first = Math.max(0, Math.ceilDiv(shift, stride));
+            long last = Math.min(out - 1L, Math.floorDiv(in - 1 + shift, stride));
+            taps += Math.max(0, last - first + 1);
         }
         return taps;
     }
 
     /** Bytes of x, w and y together: what a convolution moves at the least. */
     public long bytes(DType dtype) {
-        return Math.multiplyExact(
-                Math.addExact(
-                        Math.addExact(product("x", xSizes()), product("w", wSizes())),
-                        product("y", ySizes())),
-                dtype.bytes());
+        return (product("x", xSizes()) + product("w", wSizes()) + product("y", ySizes())) * dtype.bytes();
     }
 
     /** The canonical form, which {@link #parse} reads back to an equal problem. */
@@ -150,6 +192,22 @@ public record ConvProblem(
     private static void positive(String what, int value) {
         if (value <= 0) {
             throw new IllegalArgumentException("%s is %d; it must be positive".formatted(what, value));
+        }
+    }
+
+    private static void notNegative(String what, int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException("%s is %d; it must be 0 or more".formatted(what, value));
+        }
+    }
+
+    private static long sum(long total, long elements) {
+        try {
+            long sum = Math.addExact(total, elements);
+            Math.multiplyExact(sum, (long) Double.BYTES);
+            return sum;
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException("the sizes of x, w and y together overflow 63 bits", e);
         }
     }
 

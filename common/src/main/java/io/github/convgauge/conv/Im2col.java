@@ -1,6 +1,7 @@
 package io.github.convgauge.conv;
 
 import io.github.convgauge.tensor.Layout;
+import java.util.Objects;
 
 /**
  * The view that turns a convolution into a matrix product (Chellapilla, Puri, Simard: High
@@ -18,15 +19,24 @@ public final class Im2col {
      * @param padded the layout of x inside its frame, (mb, ≥ padTop+ih+padBottom, ≥ …, ic); x itself
      *     where the problem has no padding
      * @param group which group, from 0
+     * @throws IllegalArgumentException if the frame is smaller than that
      */
     public static Layout view(Layout padded, ConvProblem p, int group) {
+        Objects.checkIndex(group, p.g());
+        long[] frame = Padding.frameSizes(p);
+        for (int d = 0; d < frame.length; d++) {
+            if (padded.rank() != frame.length || padded.size(d) < frame[d]) {
+                throw new IllegalArgumentException("the windows of %s lie in a frame of %s, not in %s"
+                        .formatted(p, Layout.tuple(frame), Layout.tuple(padded.sizes())));
+            }
+        }
         long sN = padded.stride(0);
         long sH = padded.stride(1);
         long sW = padded.stride(2);
         long sC = padded.stride(3);
         return Layout.of(
                 new long[] {p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc()},
-                new long[] {sN, p.sh() * sH, p.sw() * sW, (p.dh() + 1) * sH, (p.dw() + 1) * sW, sC},
+                new long[] {sN, p.sh() * sH, p.sw() * sW, (p.dh() + 1L) * sH, (p.dw() + 1L) * sW, sC},
                 padded.offset() + (long) group * p.groupIc() * sC);
     }
 

@@ -11,7 +11,9 @@ public final class ProblemSyntaxException extends IllegalArgumentException {
      * @param what one sentence, without a full stop
      */
     public ProblemSyntaxException(String text, int column, String what) {
-        super("problem '%s'%s: %s".formatted(text, column > 0 ? ", column " + column : "", what));
+        super(text.isBlank()
+                ? what
+                : "problem '%s'%s: %s".formatted(text, column > 0 ? ", column " + column : "", what));
         this.column = column;
     }
 

@@ -57,7 +57,8 @@ public final class Layout {
         long step = 1;
         for (int d = 0; d < sizes.length; d++) {
             strides[d] = step;
-            step = Math.multiplyExact(step, Math.max(1, sizes[d]));
+            // May wrap around; the constructor then refuses the sizes, with a sentence.
+            step *= Math.max(1, sizes[d]);
         }
         return new Layout(sizes.clone(), strides, 0);
     }
@@ -139,6 +140,39 @@ public final class Layout {
         }
     }
 
+    /**
+     * The first index, in C order, whose place is not in 0 … capacity − 1, or nothing if all are. The
+     * places of a box of indices have their extremes at its corners, so each dimension's part of the
+     * answer follows from a division, without a walk.
+     */
+    Optional<long[]> firstOutside(long capacity) {
+        if (size == 0 || (lowest() >= 0 && highest() < capacity)) {
+            return Optional.empty();
+        }
+        long below = lowest() - offset;
+        long above = highest() - offset;
+        long place = offset;
+        long[] index = new long[sizes.length];
+        for (int d = 0; d < sizes.length; d++) {
+            long reach = (sizes[d] - 1) * strides[d];
+            below -= Math.min(0, reach);
+            above -= Math.max(0, reach);
+            if (place + below < 0 || place + above >= capacity) {
+                continue; // with index 0 here, a later dimension leaves the storage
+            }
+            long step = strides[d];
+            long i = sizes[d];
+            if (step > 0) {
+                i = Math.ceilDiv(capacity - (place + above), step);
+            } else if (step < 0) {
+                i = (place + below) / -step + 1;
+            }
+            index[d] = i;
+            place += i * step;
+        }
+        return Optional.of(index);
+    }
+
     /** The same elements with the dimensions in another order, as NumPy's {@code transpose(order)}. */
     public Layout permute(int... order) {
         if (order.length != sizes.length) {
@@ -164,19 +198,24 @@ public final class Layout {
     /**
      * The elements {@code from, from+step, …} of one dimension, the last below {@code to}, as
      * Python's {@code [from:to:step]} with all three given. A step of -1 needs {@code from} above
-     * {@code to}; {@code to} = -1 then takes the element 0 too.
+     * {@code to}; {@code to} = -1 then takes the element 0 too. Unlike Python, negative numbers do
+     * not count from the end, and elements that are not there are refused, not left out.
+     *
+     * @throws IndexOutOfBoundsException if an element of the slice is outside the dimension
      */
     public Layout slice(int dim, long from, long to, long step) {
         checkDim(dim);
         if (step == 0) {
             throw new IllegalArgumentException("slice with a step of 0");
         }
-        long count = step > 0
-                ? Math.max(0, Math.ceilDiv(Math.subtractExact(to, from), step))
-                : Math.max(0, Math.ceilDiv(Math.subtractExact(from, to), -step));
-        if (count > 0) {
+        boolean empty = step > 0 ? from >= to : from <= to;
+        long count = 0;
+        if (!empty) {
+            // With from inside, only a bound near -2^63 could overflow the difference.
+            boolean startsInside = from >= 0 && from < sizes[dim];
+            count = startsInside ? Math.ceilDiv(Math.max(to, from - Long.MAX_VALUE) - from, step) : 0;
             long last = from + (count - 1) * step;
-            if (from < 0 || from >= sizes[dim] || last < 0 || last >= sizes[dim]) {
+            if (!startsInside || last < 0 || last >= sizes[dim]) {
                 throw new IndexOutOfBoundsException(
                         "slice %d:%d:%d of dimension %d, whose size is %d"
                                 .formatted(from, to, step, dim, sizes[dim]));
@@ -185,8 +224,9 @@ public final class Layout {
         long[] newSizes = sizes.clone();
         long[] newStrides = strides.clone();
         newSizes[dim] = count;
-        newStrides[dim] = Math.multiplyExact(strides[dim], step);
-        return new Layout(newSizes, newStrides, count > 0 ? offset + from * strides[dim] : offset);
+        // Cannot wrap where it matters: with two elements or more the step is below the size.
+        newStrides[dim] = strides[dim] * step;
+        return new Layout(newSizes, newStrides, empty ? offset : offset + from * strides[dim]);
     }
 
     /** {@link #slice(int, long, long, long)} with a step of 1. */

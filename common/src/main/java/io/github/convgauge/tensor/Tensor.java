@@ -21,16 +21,19 @@ public final class Tensor {
     private final DType dtype;
 
     private Tensor(MemorySegment storage, Layout layout, DType dtype) {
-        long capacity = storage.byteSize() / dtype.bytes();
-        if (layout.size() > 0) {
-            long first = layout.lowest();
-            long last = layout.highest();
-            if (first < 0 || last >= capacity) {
-                throw new IndexOutOfBoundsException(
-                        "element %d of layout %s is outside its storage: the layout takes %d to %d, the storage holds 0 to %d"
-                                .formatted(first < 0 ? first : capacity, layout, first, last, capacity - 1));
-            }
+        if (storage.maxByteAlignment() < dtype.bytes()) {
+            throw new IllegalArgumentException(
+                    "memory aligned to %d bytes cannot hold %s, which needs %d"
+                            .formatted(storage.maxByteAlignment(), dtype.label(), dtype.bytes()));
         }
+        long capacity = storage.byteSize() / dtype.bytes();
+        layout.firstOutside(capacity).ifPresent(index -> {
+            throw new IndexOutOfBoundsException(
+                    "index %s of layout %s is element %d of its storage: the layout takes %d to %d, the storage holds %s"
+                            .formatted(
+                                    Layout.tuple(index), layout, layout.at(index), layout.lowest(), layout.highest(),
+                                    capacity == 0 ? "none" : "0 to " + (capacity - 1)));
+        });
         this.storage = storage;
         this.layout = layout;
         this.dtype = dtype;
@@ -54,7 +57,13 @@ public final class Tensor {
         return allocate(Arena.ofAuto(), dtype, sizes);
     }
 
-    /** A tensor over memory that is there already. */
+    /**
+     * A tensor over memory that is there already.
+     *
+     * @throws IndexOutOfBoundsException if the layout reaches outside it; the message has the first
+     *     such index in C order, and what both cover
+     * @throws IllegalArgumentException if the memory is not aligned to the elements
+     */
     public static Tensor over(MemorySegment storage, DType dtype, Layout layout) {
         return new Tensor(storage, layout, dtype);
     }
@@ -125,7 +134,9 @@ public final class Tensor {
     public Tensor reshape(long... sizes) {
         Layout target = Layout.contiguous(sizes);
         if (target.size() != size()) {
-            layout.view(sizes); // throws, and says why
+            throw new IllegalArgumentException(
+                    "cannot reshape %s (%d elements) to %s (%d elements)"
+                            .formatted(Layout.tuple(sizes()), size(), Layout.tuple(sizes), target.size()));
         }
         return layout.tryView(sizes).map(this::with).orElseGet(() -> copy().view(sizes));
     }
@@ -150,7 +161,11 @@ public final class Tensor {
         return new Tensor(storage, other, dtype);
     }
 
-    /** Writes the elements of another tensor of the same sizes into this one, converted as by a cast. */
+    /**
+     * Writes the elements of another tensor of the same sizes into this one, converted as by a cast.
+     * Elements of one dtype keep every bit, a NaN's too. Where the two share memory, the source is
+     * read as it was before.
+     */
     public Tensor copyFrom(Tensor source) {
         if (!Arrays.equals(layout.sizes(), source.layout.sizes())) {
             throw new IllegalArgumentException(
@@ -163,14 +178,18 @@ public final class Tensor {
                     size() * dtype.bytes());
             return this;
         }
-        boolean integers = dtype == DType.I32 && source.dtype == DType.I32;
+        if (storage.asOverlappingSlice(source.storage).isPresent()) {
+            return copyFrom(source.copy());
+        }
         Walk to = new Walk(layout);
         Walk from = new Walk(source.layout);
         for (long left = size(); left > 0; left--) {
-            if (integers) {
+            if (dtype != source.dtype) {
+                put(to.place(), source.get(from.place()));
+            } else if (dtype.bytes() == Integer.BYTES) {
                 storage.setAtIndex(ValueLayout.JAVA_INT, to.place(), source.storage.getAtIndex(ValueLayout.JAVA_INT, from.place()));
             } else {
-                put(to.place(), source.get(from.place()));
+                storage.setAtIndex(ValueLayout.JAVA_LONG, to.place(), source.storage.getAtIndex(ValueLayout.JAVA_LONG, from.place()));
             }
             to.next();
             from.next();

@@ -1,0 +1,119 @@
+package io.github.convgauge.cli.run;
+
+import io.github.convgauge.check.Agreement;
+import io.github.convgauge.check.Status;
+import io.github.convgauge.worker.LaunchFile;
+import io.github.convgauge.worker.Reply;
+import java.util.Map;
+
+/** One algorithm in one regime on one device: what is known of it so far, for one problem, dtype and thread count. */
+final class Entrant {
+    private final int id;
+    private final Team team;
+    private final Reply.DeviceInfo device;
+    private final Reply.AlgorithmInfo algorithm;
+    private final String regime;
+
+    private int generation;
+    private Status status;
+    private String reason;
+    private Agreement agreement;
+    private Long firstNanos;
+    private long prepareNanos;
+    private Map<String, Long> stages;
+
+    /** @param device null, as algorithm and regime, for a backend that is not there */
+    Entrant(int id, Team team, Reply.DeviceInfo device, Reply.AlgorithmInfo algorithm, String regime) {
+        this.id = id;
+        this.team = team;
+        this.device = device;
+        this.algorithm = algorithm;
+        this.regime = regime;
+    }
+
+    /** The number under which the worker knows it. */
+    int id() {
+        return id;
+    }
+
+    Team team() {
+        return team;
+    }
+
+    Reply.DeviceInfo device() {
+        return device;
+    }
+
+    Reply.AlgorithmInfo algorithm() {
+        return algorithm;
+    }
+
+    String algorithmName() {
+        return algorithm == null ? "*" : algorithm.name();
+    }
+
+    String regime() {
+        return regime;
+    }
+
+    boolean isYardstick() {
+        LaunchFile.Yardstick yardstick = team.backend().launch().yardstick();
+        return yardstick != null && yardstick.algorithm().equals(algorithmName()) && yardstick.regime().equals(regime);
+    }
+
+    /** Whether the present worker has laid it out. */
+    boolean isOpen() {
+        return generation == team.generation();
+    }
+
+    void opened(long nanos) {
+        generation = team.generation();
+        prepareNanos = nanos;
+    }
+
+    void checked(Reply.Checked checked) {
+        status = checked.status();
+        reason = checked.reason();
+        agreement = checked.agreement();
+        firstNanos = checked.firstNanos();
+    }
+
+    void decide(Status decision, String why) {
+        status = decision;
+        reason = why;
+    }
+
+    void profiled(Map<String, Long> measured) {
+        stages = measured;
+    }
+
+    /** Null until something is known. */
+    Status status() {
+        return status;
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    Agreement agreement() {
+        return agreement;
+    }
+
+    Long firstNanos() {
+        return firstNanos;
+    }
+
+    long prepareNanos() {
+        return prepareNanos;
+    }
+
+    Map<String, Long> stages() {
+        return stages;
+    }
+
+    /** Whether its times would mean anything. */
+    boolean deservesTiming() {
+        return status == Status.PASSED || status == Status.MISTRUSTED;
+    }
+}

@@ -1,0 +1,44 @@
+package io.github.convgauge.cli.run;
+
+import io.github.convgauge.backend.Regime;
+import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.tensor.DType;
+import io.github.convgauge.worker.BackendFolder;
+import io.github.convgauge.worker.DataSource;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What a run is to do, checked and complete.
+ *
+ * @param algorithm rows whose algorithm's name it is found in
+ * @param algorithmAsked whether the user named algorithms, so that one that cannot be run is a failure
+ * @param regimes those to time; all where it is empty
+ * @param backends those to run, in the order of the table
+ * @param askedBackends names that the user gave: one of these that is not there is a failure
+ * @param allBackends every backend that is laid out; one of the others may lend its peak loop
+ * @param order how saved arrays order their dimensions
+ * @param budget time for the whole run
+ * @param save folder to write arrays to
+ */
+record Plan(
+        List<ConvProblem> problems,
+        List<DType> dtypes,
+        Pattern algorithm,
+        boolean algorithmAsked,
+        List<Regime> regimes,
+        List<BackendFolder> backends,
+        Set<String> askedBackends,
+        List<BackendFolder> allBackends,
+        List<Integer> threads,
+        List<CacheState> caches,
+        DataSource data,
+        boolean quick,
+        boolean checkOnly,
+        Optional<Duration> budget,
+        Path json,
+        Optional<Path> save) {}

@@ -1,0 +1,55 @@
+package io.github.convgauge.cli.run;
+
+import java.io.PrintStream;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** One line on standard error that says how far the run is; plain lines where nobody watches a terminal. */
+final class Progress implements AutoCloseable {
+    private final PrintStream err;
+    private final ProgressBar bar;
+
+    Progress(PrintStream err) {
+        this.err = err;
+        boolean terminal = System.console() != null && System.console().isTerminal() && System.getenv("CI") == null;
+        bar = terminal
+                ? new ProgressBarBuilder()
+                        .setTaskName("convgauge")
+                        .setInitialMax(0)
+                        .setStyle(ProgressBarStyle.ASCII)
+                        .setUpdateIntervalMillis(200)
+                        .clearDisplayOnFinish()
+                        .build()
+                : null;
+    }
+
+    /** A new stage: one problem, dtype and thread count. */
+    void stage(String what) {
+        if (bar == null) {
+            err.println(what);
+        }
+    }
+
+    /** More or fewer steps than was known. */
+    void addSteps(long steps) {
+        if (bar != null) {
+            bar.maxHint(bar.getMax() + steps);
+        }
+    }
+
+    /** One step done. */
+    void step(String what) {
+        if (bar != null) {
+            bar.setExtraMessage(what);
+            bar.step();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+        }
+    }
+}

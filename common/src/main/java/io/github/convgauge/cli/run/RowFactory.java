@@ -1,0 +1,154 @@
+package io.github.convgauge.cli.run;
+
+import io.github.convgauge.backend.Device;
+import io.github.convgauge.check.Status;
+import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.measure.Environment;
+import io.github.convgauge.measure.Ratio;
+import io.github.convgauge.measure.Summary;
+import io.github.convgauge.report.ResultRow;
+import io.github.convgauge.tensor.DType;
+import io.github.convgauge.worker.Reply;
+import io.github.convgauge.worker.Worker;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Makes result rows of what is known of entrants. */
+final class RowFactory {
+    /** Above this share over the threads that it was given, a row is said to have taken more. */
+    private static final double TOO_MANY_CORES = 1.25;
+
+    private final Plan plan;
+    private final Environment environment;
+    private final String runId;
+
+    RowFactory(Plan plan, Environment environment, String runId) {
+        this.plan = plan;
+        this.environment = environment;
+        this.runId = runId;
+    }
+
+    /** The group that a row belongs to. */
+    record Heat(ConvProblem problem, DType dtype, int threads, CacheState cache) {}
+
+    /** A row that was not timed. */
+    ResultRow untimed(Heat heat, Entrant entrant) {
+        return row(heat, entrant, entrant.reason(), time(entrant, null), null, null, null, null);
+    }
+
+    /**
+     * A row with its times.
+     *
+     * @param yardstick the yardstick's samples of the same rounds, or null
+     * @param peak those of the peak loop, or null
+     * @param peakFlops operations of one execution of the peak loop
+     */
+    ResultRow timed(Heat heat, Entrant entrant, Timing timing, Timing yardstick, Timing peak, double peakFlops) {
+        if (timing.isEmpty() || !entrant.deservesTiming()) {
+            return untimed(heat, entrant);
+        }
+        long seed = plan.data().seed();
+        Summary summary = timing.summary(seed);
+        double flops = heat.problem.flops();
+        Double gflops = flops / summary.medianNs();
+        Double peakGflops = peak == null || peak.isEmpty() ? null : peakFlops / peak.summary(seed).medianNs();
+        Ratio ratio = yardstick == null || yardstick.isEmpty() ? null : Ratio.of(timing.rounds(), yardstick.rounds());
+        List<String> remarks = new ArrayList<>();
+        if (entrant.reason() != null) {
+            remarks.add(entrant.reason());
+        }
+        if (!timing.settled()) {
+            remarks.add(ResultRow.NEVER_SETTLED);
+        }
+        Double cores = timing.cores();
+        if (cores != null && cores > heat.threads * TOO_MANY_CORES) {
+            remarks.add("it took %.1f cores where it was given %d".formatted(cores, heat.threads));
+        }
+        return row(
+                heat, entrant, remarks.isEmpty() ? null : String.join("; ", remarks),
+                time(entrant, timing), gflops, peakGflops, ratio, entrant.stages());
+    }
+
+    private ResultRow row(
+            Heat heat, Entrant entrant, String reason, ResultRow.Time time,
+            Double gflops, Double peakGflops, Ratio ratio, Map<String, Long> stages) {
+        Map<String, Long> allStages = new LinkedHashMap<>();
+        if (entrant.isOpen() && entrant.firstNanos() != null) {
+            allStages.put("prepare", entrant.prepareNanos());
+        }
+        if (stages != null) {
+            allStages.putAll(stages);
+        }
+        return new ResultRow(
+                ResultRow.SCHEMA,
+                runId,
+                heat.problem.toString(),
+                heat.problem.name(),
+                heat.dtype.label(),
+                entrant.team().backend().name(),
+                deviceName(entrant.device()),
+                entrant.algorithmName(),
+                heat.threads,
+                entrant.regime(),
+                heat.cache.label(),
+                entrant.status(),
+                reason,
+                RepeatCommand.of(
+                        plan, heat.problem, heat.dtype, entrant.team().backend().name(), entrant.algorithmName(),
+                        entrant.regime(), heat.threads, heat.cache),
+                entrant.agreement(),
+                time,
+                gflops,
+                gflops == null || peakGflops == null ? null : 100 * gflops / peakGflops,
+                peakGflops,
+                ratio == null ? null : ratio.median(),
+                ratio == null ? null : new double[] {ratio.low(), ratio.high()},
+                allStages,
+                env(entrant));
+    }
+
+    private ResultRow.Time time(Entrant entrant, Timing timing) {
+        if (entrant.firstNanos() == null) {
+            return null;
+        }
+        if (timing == null) {
+            return new ResultRow.Time(null, null, null, null, 0, 0, null, entrant.firstNanos(), null);
+        }
+        Summary summary = timing.summary(plan.data().seed());
+        return new ResultRow.Time(
+                summary.medianNs(), summary.iqrNs(), summary.minNs(),
+                new double[] {summary.ci95LowNs(), summary.ci95HighNs()},
+                summary.samples(), summary.outliers(), timing.settled(), entrant.firstNanos(), timing.cores());
+    }
+
+    /** The name that people know a device by; the host's own is in the environment record. */
+    String deviceName(Reply.DeviceInfo device) {
+        if (device == null) {
+            return null;
+        }
+        return device.id().equals(Device.HOST_ID) ? environment.cpu() : device.name();
+    }
+
+    private Map<String, Object> env(Entrant entrant) {
+        Map<String, Object> env = new LinkedHashMap<>(environment.toMap());
+        Reply.Welcome welcome = entrant.team().welcome();
+        // The worker's, not those of the command line, whose collector it does not share either.
+        env.remove("gc");
+        env.put("jvm_flags", welcome == null
+                ? List.of()
+                : welcome.jvmFlags().stream().filter(flag -> !Worker.isOwnFlag(flag)).toList());
+        env.put("libraries", welcome == null ? Map.of() : welcome.versions());
+        env.put("seed", plan.data().seed());
+        env.put("fill", plan.data().xFile() == null ? plan.data().fill() : "file");
+        return env;
+    }
+
+    /** Whether a row makes the run fail: its status, or a thing that was asked for and is not to be had. */
+    boolean fails(ResultRow row) {
+        return row.status().alwaysFailsTheRun()
+                || (row.status() == Status.UNSUPPORTED && plan.algorithmAsked())
+                || (row.status() == Status.UNAVAILABLE && plan.askedBackends().contains(row.backend()));
+    }
+}

@@ -1,0 +1,95 @@
+package io.github.convgauge.cli.run;
+
+import io.github.convgauge.measure.CacheEvictor;
+import io.github.convgauge.measure.Environment;
+import io.github.convgauge.report.JsonLines;
+import io.github.convgauge.report.ResultRow;
+import io.github.convgauge.report.ResultTable;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code convgauge run}: checks and times convolutions, and prints the table. */
+@Command(
+        name = "run",
+        description = "Check and time convolutions on every implementation, and print the table.",
+        sortOptions = false,
+        mixinStandardHelpOptions = true)
+public final class RunCommand implements Callable<Integer> {
+    private static final int OK = 0;
+    private static final int SOME_ROW_FAILED = 1;
+    private static final int INTERRUPTED = 130;
+    private static final DateTimeFormatter RUN_ID = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+    @Mixin
+    private RunOptions options;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintStream err = System.err;
+        Environment environment = Environment.capture();
+        String runId = RUN_ID.format(Instant.now());
+        Plan plan = options.plan(environment, runId);
+        Interruption interruption = new Interruption();
+        try (PrivateFolder folder = PrivateFolder.create(); JsonLines json = options.openJson(plan)) {
+            return run(plan, environment, runId, folder.path(), json, interruption, out, err);
+        } finally {
+            interruption.finished();
+        }
+    }
+
+    private static int run(
+            Plan plan, Environment environment, String runId, Path folder, JsonLines json, Interruption interruption,
+            PrintWriter out, PrintStream err)
+            throws IOException, InterruptedException {
+        RowFactory factory = new RowFactory(plan, environment, runId);
+        boolean complete;
+        Runner runner;
+        try (Progress progress = new Progress(err)) {
+            runner = new Runner(plan, factory, json, progress, folder, interruption);
+            complete = runner.run();
+        }
+        List<ResultRow> rows = runner.rows();
+        out.print(ResultTable.of(rows, footnotes(plan, environment)));
+        out.println("JSON lines: " + json.file());
+        if (!complete) {
+            out.println("interrupted: the table has the %d rows that were reached".formatted(rows.size()));
+        }
+        out.flush();
+        if (!complete) {
+            return INTERRUPTED;
+        }
+        return rows.stream().anyMatch(factory::fails) ? SOME_ROW_FAILED : OK;
+    }
+
+    private static List<String> footnotes(Plan plan, Environment environment) {
+        List<String> notes = new ArrayList<>();
+        notes.add("vs pytorch: this row's time over that of PyTorch in the notebook's way; below 1x is faster.");
+        if (!plan.checkOnly()) {
+            notes.add("cache hot: the same buffers are used again and again.");
+            if (plan.caches().contains(CacheState.COLD)) {
+                notes.add("cache " + CacheEvictor.DEFINITION);
+            }
+        }
+        environment.busy().ifPresent(notes::add);
+        if (plan.threads().stream().anyMatch(threads -> threads > environment.logicalCores())) {
+            notes.add("some rows had more threads than the %d cores of this machine".formatted(environment.logicalCores()));
+        }
+        return notes;
+    }
+}

@@ -1,0 +1,478 @@
+package io.github.convgauge.cli.run;
+
+import io.github.convgauge.backend.Regime;
+import io.github.convgauge.check.Status;
+import io.github.convgauge.cli.run.RowFactory.Heat;
+import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.measure.StopRule;
+import io.github.convgauge.report.JsonLines;
+import io.github.convgauge.report.ResultRow;
+import io.github.convgauge.tensor.DType;
+import io.github.convgauge.worker.BackendFolder;
+import io.github.convgauge.worker.Reply;
+import io.github.convgauge.worker.Request;
+import io.github.convgauge.worker.WorkerDiedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * Carries a {@link Plan} out. Rows come in groups of one problem and thread count; each group has
+ * fresh workers, so that a first execution is one, and no row inherits another problem's compiled
+ * code. In a group each dtype is checked, then raced.
+ */
+final class Runner {
+    private static final long WARM_CAP_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
+    private static final long WARM_CAP_QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long SLICE_QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
+    /** A pool of a neighbour may spin for some milliseconds after its slice, and a core that slept wakes slowly. */
+    private static final long REWARM_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long REWARM_QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    /** Slower than this no row is expected to be, interpreted code included. */
+    private static final double SLOWEST_FLOPS = 50e6;
+    private static final long LEAST_PATIENCE_SECONDS = 120;
+    private static final long LEAST_PATIENCE_IN_BUDGET_SECONDS = 5;
+    /** Of a row's share of a time budget; the rest is for starting and checking. */
+    private static final double WARM_SHARE = 0.3;
+    private static final double SAMPLE_SHARE = 0.4;
+
+    private final Plan plan;
+    private final RowFactory factory;
+    private final JsonLines json;
+    private final Progress progress;
+    private final Path folder;
+    private final Budget budget;
+    private final Interruption interruption;
+    private final List<Done> done = new ArrayList<>();
+    private final Map<Integer, List<Team>> teamsByThreads = new LinkedHashMap<>();
+    private long racesLeft;
+    private int nextId = 1;
+
+    private record Done(int order, ResultRow row) {}
+
+    Runner(Plan plan, RowFactory factory, JsonLines json, Progress progress, Path folder, Interruption interruption) {
+        this.plan = plan;
+        this.factory = factory;
+        this.json = json;
+        this.progress = progress;
+        this.folder = folder;
+        this.interruption = interruption;
+        this.budget = new Budget(plan.budget());
+    }
+
+    /** Whether all rows were reached; false after Ctrl-C. */
+    boolean run() throws IOException, InterruptedException {
+        try {
+            // Its complaints come before anything is written.
+            teams(plan.threads().getFirst());
+            for (ConvProblem problem : plan.problems()) {
+                try (References references = new References(problem, plan.data(), folder)) {
+                    if (plan.save().isPresent()) {
+                        new SavedArrays(plan, plan.save().get()).saveOperands(problem);
+                    }
+                    for (int threads : plan.threads()) {
+                        runGroup(problem, threads, references);
+                    }
+                } finally {
+                    // Tensors are freed by the collector, which does not see how large they are.
+                    System.gc();
+                }
+            }
+            return true;
+        } catch (InterruptedRunException e) {
+            return false;
+        } finally {
+            teamsByThreads.values().forEach(teams -> teams.forEach(Team::close));
+        }
+    }
+
+    /** The final rows, in the order of the table. */
+    List<ResultRow> rows() {
+        return done.stream().sorted(Comparator.comparingInt(Done::order)).map(Done::row).toList();
+    }
+
+    private void runGroup(ConvProblem problem, int threads, References references)
+            throws IOException, InterruptedException, InterruptedRunException {
+        List<Team> teams = teams(threads);
+        for (int d = 0; d < plan.dtypes().size(); d++) {
+            DType dtype = plan.dtypes().get(d);
+            List<Entrant> entrants = lineUp(teams);
+            racesLeft = (long) entrants.size() * plan.caches().size() * groupsLeft(problem, threads, d);
+            progress.addSteps(entrants.size() * (1L + (plan.checkOnly() ? 0 : plan.caches().size())));
+            progress.stage("%s %s, %d thread%s: %d rows".formatted(
+                    problem, dtype.label(), threads, threads == 1 ? "" : "s", entrants.size() * plan.caches().size()));
+            runHeats(problem, dtype, threads, references.of(dtype), teams, entrants);
+        }
+        if (!plan.checkOnly()) {
+            teamsByThreads.remove(threads).forEach(Team::close);
+        }
+    }
+
+    /** Pairs of problem, thread count and dtype that are still to come, this one included. */
+    private long groupsLeft(ConvProblem problem, int threads, int dtypeIndex) {
+        long problemsAfter = plan.problems().size() - 1L - plan.problems().indexOf(problem);
+        long threadsAfter = plan.threads().size() - 1L - plan.threads().indexOf(threads);
+        long dtypes = plan.dtypes().size();
+        return (problemsAfter * plan.threads().size() + threadsAfter) * dtypes + dtypes - dtypeIndex;
+    }
+
+    /** Nothing is timed in a run that only checks, so there the workers serve all problems. */
+    private List<Team> teams(int threads) throws InterruptedException, InterruptedRunException {
+        List<Team> teams = teamsByThreads.get(threads);
+        if (teams == null) {
+            teams = new ArrayList<>();
+            teamsByThreads.put(threads, teams);
+            for (BackendFolder backend : plan.backends()) {
+                Team team = new Team(backend, folder, threads, interruption);
+                teams.add(team);
+                team.launch();
+            }
+            for (Team team : teams) {
+                team.greet();
+            }
+            requireARow(teams);
+        }
+        return teams;
+    }
+
+    private void requireARow(List<Team> teams) {
+        List<Reply.AlgorithmInfo> algorithms = teams.stream()
+                .filter(team -> team.unavailable() == null)
+                .flatMap(team -> team.welcome().algorithms().stream())
+                .toList();
+        if (algorithms.isEmpty()) {
+            return;
+        }
+        List<Reply.AlgorithmInfo> asked = algorithms.stream()
+                .filter(algorithm -> plan.algorithm().matcher(algorithm.name()).find())
+                .toList();
+        if (asked.isEmpty()) {
+            throw new InputException("no algorithm matches '%s'; there are %s".formatted(
+                    plan.algorithm().pattern(),
+                    algorithms.stream().map(Reply.AlgorithmInfo::name).distinct().collect(Collectors.joining(", "))));
+        }
+        if (asked.stream().flatMap(algorithm -> algorithm.regimes().stream()).noneMatch(this::isAsked)) {
+            throw new InputException("no row has the regime %s; there are %s".formatted(
+                    plan.regimes().stream().map(Regime::label).collect(Collectors.joining(" or ")),
+                    asked.stream().flatMap(algorithm -> algorithm.regimes().stream()).distinct().collect(Collectors.joining(", "))));
+        }
+    }
+
+    private boolean isAsked(String regime) {
+        return plan.regimes().isEmpty() || plan.regimes().stream().anyMatch(asked -> asked.label().equals(regime));
+    }
+
+    private List<Entrant> lineUp(List<Team> teams) throws InterruptedException, InterruptedRunException {
+        List<Entrant> entrants = new ArrayList<>();
+        for (Team team : List.copyOf(teams)) {
+            if (!plan.backends().contains(team.backend())) {
+                continue; // it only lends its peak loop
+            }
+            team.revive();
+            if (team.unavailable() != null) {
+                Entrant absent = new Entrant(nextId++, team, null, null, null);
+                absent.decide(Status.UNAVAILABLE, team.unavailable());
+                entrants.add(absent);
+                continue;
+            }
+            for (Reply.DeviceInfo device : team.welcome().devices()) {
+                for (Reply.AlgorithmInfo algorithm : team.welcome().algorithms()) {
+                    for (String regime : algorithm.regimes()) {
+                        if (plan.algorithm().matcher(algorithm.name()).find() && isAsked(regime)) {
+                            entrants.add(new Entrant(nextId++, team, device, algorithm, regime));
+                        }
+                    }
+                }
+            }
+        }
+        return entrants;
+    }
+
+    private void runHeats(
+            ConvProblem problem, DType dtype, int threads, References.Pair references, List<Team> teams, List<Entrant> entrants)
+            throws IOException, InterruptedException, InterruptedRunException {
+        Duration patience = patience(problem);
+        Heat first = new Heat(problem, dtype, threads, plan.caches().getFirst());
+        try {
+            checkAll(first, references, entrants, patience);
+            for (CacheState cache : plan.checkOnly() ? List.<CacheState>of() : plan.caches()) {
+                race(new Heat(problem, dtype, threads, cache), teams, entrants, patience);
+            }
+        } catch (InterruptedRunException e) {
+            for (Entrant entrant : entrants) {
+                if (entrant.deservesTiming()) {
+                    entrant.decide(entrant.status(), "interrupted before it was timed");
+                }
+                if (entrant.status() != null) {
+                    emit(entrant, first.cache(), factory.untimed(first, entrant));
+                }
+            }
+            throw e;
+        }
+        release(entrants, patience);
+    }
+
+    private Duration patience(ConvProblem problem) {
+        long seconds = LEAST_PATIENCE_SECONDS + (long) (problem.flops() / SLOWEST_FLOPS);
+        long left = TimeUnit.NANOSECONDS.toSeconds(budget.remainingNanos());
+        return Duration.ofSeconds(Math.min(seconds, Math.max(LEAST_PATIENCE_IN_BUDGET_SECONDS, left)));
+    }
+
+    /** The yardstick first, so that all others can say how far they are from it. */
+    private void checkAll(Heat heat, References.Pair references, List<Entrant> entrants, Duration patience)
+            throws IOException, InterruptedException, InterruptedRunException {
+        Path yardstickOutput = Files.createTempFile(folder, "yardstick", ".raw");
+        Files.delete(yardstickOutput);
+        List<Entrant> order = new ArrayList<>(entrants);
+        order.sort(Comparator.comparing((Entrant entrant) -> !entrant.isYardstick()));
+        try {
+            for (Entrant entrant : order) {
+                check(heat, references, entrant, yardstickOutput, patience);
+                if (plan.checkOnly()) {
+                    emit(entrant, heat.cache(), factory.untimed(heat, entrant));
+                }
+                progress.step("checked " + entrant.algorithmName());
+            }
+            checkAgainWhatDied(heat, references, entrants, yardstickOutput, patience);
+        } finally {
+            Files.deleteIfExists(yardstickOutput);
+        }
+    }
+
+    /** A worker that died over one row took with it what it had laid out for the others, which are not to blame. */
+    private void checkAgainWhatDied(
+            Heat heat, References.Pair references, List<Entrant> entrants, Path yardstickOutput, Duration patience)
+            throws InterruptedException, InterruptedRunException {
+        for (Entrant entrant : plan.checkOnly() ? List.<Entrant>of() : entrants) {
+            if (entrant.deservesTiming() && !entrant.isOpen() && !budget.spent()) {
+                entrant.decide(null, null);
+                check(heat, references, entrant, yardstickOutput, patience);
+            }
+        }
+    }
+
+    private void check(Heat heat, References.Pair references, Entrant entrant, Path yardstickOutput, Duration patience)
+            throws InterruptedException, InterruptedRunException {
+        if (entrant.status() != null) {
+            return;
+        }
+        if (budget.spent()) {
+            entrant.decide(Status.UNAVAILABLE,
+                    "the time budget of %s was spent before this row; a larger --time-budget reaches it".formatted(budget.describe()));
+            return;
+        }
+        try {
+            entrant.team().revive();
+            if (entrant.team().unavailable() != null) {
+                entrant.decide(Status.CRASHED, "its worker could not be started again: " + entrant.team().unavailable());
+                return;
+            }
+            if (!open(heat, entrant, patience)) {
+                return;
+            }
+            boolean isYardstick = entrant.isYardstick();
+            Request request = new Request.Check(
+                    entrant.id(),
+                    references.own().toString(),
+                    references.exact() == null ? null : references.exact().toString(),
+                    references.exactSeed(),
+                    isYardstick ? yardstickOutput.toString() : null,
+                    !isYardstick && Files.exists(yardstickOutput) ? yardstickOutput.toString() : null,
+                    plan.save()
+                            .map(root -> new SavedArrays(plan, root).output(heat.problem(), heat.dtype(), heat.threads(), entrant).toAbsolutePath().toString())
+                            .orElse(null));
+            switch (entrant.team().ask(request, patience)) {
+                case Reply.Checked checked -> entrant.checked(checked);
+                case Reply.Unsupported refused -> entrant.decide(Status.UNSUPPORTED, refused.reason());
+                case Reply.Broke broke -> entrant.decide(Status.FAILED, "it threw: " + broke.reason());
+                case Reply other -> throw new IllegalStateException("check was answered by " + other);
+            }
+        } catch (WorkerDiedException e) {
+            entrant.decide(Status.CRASHED, e.getMessage());
+        }
+    }
+
+    /** Whether the worker has laid the row out; if not, the entrant knows why. */
+    private boolean open(Heat heat, Entrant entrant, Duration patience)
+            throws WorkerDiedException, InterruptedException, InterruptedRunException {
+        Request request = new Request.Open(
+                entrant.id(), heat.problem().toString(), heat.dtype().label(), entrant.device().id(),
+                entrant.algorithmName(), entrant.regime(), heat.threads(), plan.data());
+        switch (entrant.team().ask(request, patience)) {
+            case Reply.Opened opened -> {
+                entrant.opened(opened.prepareNanos());
+                return true;
+            }
+            case Reply.Unsupported refused -> entrant.decide(Status.UNSUPPORTED, refused.reason());
+            case Reply.Broke broke -> entrant.decide(Status.FAILED, "it threw while it was laid out: " + broke.reason());
+            case Reply other -> throw new IllegalStateException("open was answered by " + other);
+        }
+        return false;
+    }
+
+    private void race(Heat heat, List<Team> teams, List<Entrant> entrants, Duration patience)
+            throws IOException, InterruptedException, InterruptedRunException {
+        List<Race.Racer> racers = new ArrayList<>();
+        for (Entrant entrant : entrants) {
+            if (entrant.deservesTiming() && entrant.isOpen()) {
+                racers.add(Race.Racer.of(entrant));
+            } else {
+                if (entrant.deservesTiming()) {
+                    entrant.decide(entrant.status(), "not timed: its worker died over another row");
+                }
+                emit(entrant, heat.cache(), factory.untimed(heat, entrant));
+            }
+        }
+        Map<String, Peak> peaks = peaks(heat, teams, racers, patience);
+        List<Race.Racer> all = new ArrayList<>(racers);
+        peaks.values().forEach(peak -> all.add(peak.racer));
+        Race race = new Race(rules(heat.cache()), patience, plan.data().seed(), what -> progress.step("timed " + what));
+        try {
+            race.run(all);
+            for (Race.Racer racer : racers) {
+                afterTiming(racer.entrant(), patience);
+            }
+        } catch (InterruptedRunException e) {
+            for (Race.Racer racer : racers) {
+                if (!race.timing(racer).isEmpty()) {
+                    if (racer.entrant().deservesTiming()) {
+                        racer.entrant().decide(racer.entrant().status(), "interrupted before it had all its samples");
+                    }
+                    emit(racer.entrant(), heat.cache(), timed(heat, racer, race, racers, peaks));
+                }
+            }
+            throw e;
+        }
+        for (Race.Racer racer : racers) {
+            emit(racer.entrant(), heat.cache(), timed(heat, racer, race, racers, peaks));
+        }
+        racesLeft -= racers.size();
+    }
+
+    private ResultRow timed(Heat heat, Race.Racer racer, Race race, List<Race.Racer> racers, Map<String, Peak> peaks) {
+        Peak peak = peaks.get(racer.entrant().device().id());
+        Timing yardstick = racers.stream()
+                .filter(other -> other.entrant().isYardstick() && other.entrant().deservesTiming())
+                .findFirst()
+                .map(race::timing)
+                .orElse(null);
+        return factory.timed(
+                heat, racer.entrant(), race.timing(racer), yardstick,
+                peak == null ? null : race.timing(peak.racer), peak == null ? 0 : peak.flops);
+    }
+
+    /** After the timing: the answer is still the same, and the stages, which perturb, are taken apart. */
+    private void afterTiming(Entrant entrant, Duration patience) throws InterruptedException, InterruptedRunException {
+        if (!entrant.deservesTiming()) {
+            return;
+        }
+        try {
+            switch (entrant.team().ask(new Request.Verify(entrant.id()), patience)) {
+                case Reply.Verified verified when verified.same() -> { }
+                case Reply.Verified verified -> entrant.decide(
+                        Status.FAILED, "repeat tier: after the timing the output had other bits than before");
+                case Reply.Broke broke -> entrant.decide(Status.FAILED, "it threw after the timing: " + broke.reason());
+                case Reply other -> throw new IllegalStateException("verify was answered by " + other);
+            }
+            if (entrant.deservesTiming() && entrant.team().ask(new Request.Profile(entrant.id()), patience) instanceof Reply.Profiled profiled) {
+                entrant.profiled(profiled.stages());
+            }
+        } catch (WorkerDiedException e) {
+            entrant.decide(Status.CRASHED, e.getMessage());
+        }
+    }
+
+    /** The peak loop of a device and who runs it. */
+    private record Peak(Race.Racer racer, double flops) {}
+
+    private Map<String, Peak> peaks(Heat heat, List<Team> teams, List<Race.Racer> racers, Duration patience)
+            throws InterruptedException, InterruptedRunException {
+        Map<String, Peak> peaks = new LinkedHashMap<>();
+        Set<String> devices = new LinkedHashSet<>();
+        racers.forEach(racer -> devices.add(racer.entrant().device().id()));
+        for (String device : devices) {
+            for (Team team : List.copyOf(teams)) {
+                openPeak(heat, device, team, patience, peaks);
+            }
+            for (BackendFolder backend : plan.allBackends()) {
+                if (!peaks.containsKey(device) && teams.stream().noneMatch(team -> team.backend().equals(backend))) {
+                    Team lender = new Team(backend, folder, heat.threads(), interruption);
+                    teams.add(lender);
+                    lender.launch();
+                    lender.greet();
+                    openPeak(heat, device, lender, patience, peaks);
+                }
+            }
+        }
+        return peaks;
+    }
+
+    private void openPeak(Heat heat, String device, Team team, Duration patience, Map<String, Peak> peaks)
+            throws InterruptedException, InterruptedRunException {
+        if (peaks.containsKey(device) || team.unavailable() != null) {
+            return;
+        }
+        try {
+            team.revive();
+            int id = nextId++;
+            Request request = new Request.OpenPeak(id, heat.dtype().label(), device, heat.threads());
+            if (team.unavailable() == null
+                    && team.ask(request, patience) instanceof Reply.PeakOpened opened && opened.flops() > 0) {
+                peaks.put(device, new Peak(new Race.Racer(id, team, null), opened.flops()));
+            }
+        } catch (WorkerDiedException e) {
+            // Without a peak there is no share of it; the rows of this worker say what became of it.
+        }
+    }
+
+    private Race.Rules rules(CacheState cache) {
+        long share = budget.shareNanos(racesLeft);
+        StopRule standard = plan.quick() ? StopRule.quick() : StopRule.standard();
+        StopRule stop = new StopRule(
+                standard.minSamples(), Math.min(standard.minNanos(), (long) (SAMPLE_SHARE * share)),
+                standard.targetRelativeCi(), Math.min(standard.capNanos(), (long) (SAMPLE_SHARE * share)),
+                Math.min(standard.absoluteCapNanos(), share));
+        return new Race.Rules(
+                Math.min(plan.quick() ? WARM_CAP_QUICK_NANOS : WARM_CAP_NANOS, (long) (WARM_SHARE * share)),
+                stop,
+                plan.quick() ? SLICE_QUICK_NANOS : SLICE_NANOS,
+                plan.quick() ? REWARM_QUICK_NANOS : REWARM_NANOS,
+                cache == CacheState.COLD);
+    }
+
+    private void release(List<Entrant> entrants, Duration patience) throws InterruptedException, InterruptedRunException {
+        for (Entrant entrant : entrants) {
+            if (entrant.isOpen()) {
+                try {
+                    entrant.team().ask(new Request.Release(entrant.id()), patience);
+                } catch (WorkerDiedException e) {
+                    // Its rows are final; the next group starts another.
+                }
+            }
+        }
+    }
+
+    private int order(Entrant entrant, CacheState cache) {
+        return entrant.id() * CacheState.values().length + cache.ordinal();
+    }
+
+    /** Makes a row final, once. */
+    private void emit(Entrant entrant, CacheState cache, ResultRow row) throws IOException {
+        int order = order(entrant, cache);
+        if (done.stream().noneMatch(other -> other.order == order)) {
+            done.add(new Done(order, row));
+            json.write(row);
+        }
+    }
+}

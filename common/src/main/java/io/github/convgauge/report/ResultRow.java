@@ -1,0 +1,80 @@
+package io.github.convgauge.report;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.github.convgauge.check.Agreement;
+import io.github.convgauge.check.Status;
+import java.util.Map;
+
+/**
+ * One line of the results. The JSON Schema beside this class (result-row.schema.json) describes each
+ * field. Every field is always there; what does not apply is null.
+ *
+ * @param run the same for all rows of one run
+ * @param problem canonical form
+ * @param algorithm {@code *} where a backend is not there to say what it has
+ * @param reason why the status is not PASSED, or what else there is to know
+ * @param repeat the command that repeats the row alone
+ * @param percentOfPeak share of the peak loop's rate in the same rounds
+ * @param vsPytorch this row's time over PyTorch's (notebook way): below 1 is faster
+ * @param stages nanoseconds by stage, from a run of its own; {@code prepare} is the laying out
+ */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+@JsonInclude(JsonInclude.Include.ALWAYS)
+@JsonPropertyOrder({
+    "schema", "run", "problem", "name", "dtype", "backend", "device", "algorithm", "threads", "regime", "cache",
+    "status", "reason", "repeat"
+})
+public record ResultRow(
+        int schema,
+        String run,
+        String problem,
+        String name,
+        String dtype,
+        String backend,
+        String device,
+        String algorithm,
+        int threads,
+        String regime,
+        String cache,
+        Status status,
+        String reason,
+        String repeat,
+        Agreement agreement,
+        Time time,
+        Double gflops,
+        Double percentOfPeak,
+        Double peakGflops,
+        Double vsPytorch,
+        @JsonProperty("vs_pytorch_iqr") double[] vsPytorchIqr,
+        Map<String, Long> stages,
+        Map<String, Object> env) {
+
+    /** The version of this format. */
+    public static final int SCHEMA = 1;
+    /** The reason of a row that is right but whose times were not steady when sampling began. */
+    public static final String NEVER_SETTLED = "the warm-up never settled";
+
+    /**
+     * The times of one execution, in nanoseconds.
+     *
+     * @param ci95Ns bootstrap 95 % interval of the median: low, high
+     * @param settled whether the warm-up reached a steady state
+     * @param firstNs the first execution alone
+     * @param cores processor time over wall time while timed, or null where it was not measured
+     */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    public record Time(
+            Double medianNs,
+            Double iqrNs,
+            Double minNs,
+            @JsonProperty("ci95_ns") double[] ci95Ns,
+            int samples,
+            int outliers,
+            Boolean settled,
+            long firstNs,
+            Double cores) {}
+}

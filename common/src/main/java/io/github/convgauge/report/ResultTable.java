@@ -1,0 +1,128 @@
+package io.github.convgauge.report;
+
+import com.github.freva.asciitable.AsciiTable;
+import com.github.freva.asciitable.Column;
+import com.github.freva.asciitable.ColumnData;
+import com.github.freva.asciitable.HorizontalAlign;
+import io.github.convgauge.check.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** Rows as a table for a terminal: one table a problem, the rest of what there is to say below it. */
+public final class ResultTable {
+    private static final String NONE = "-";
+
+    private ResultTable() {}
+
+    /** @param footnotes definitions to print once, below all tables */
+    public static String of(List<ResultRow> rows, List<String> footnotes) {
+        StringBuilder text = new StringBuilder();
+        rows.stream().map(ResultRow::problem).distinct().forEach(problem -> {
+            List<ResultRow> own = rows.stream().filter(row -> row.problem().equals(problem)).toList();
+            text.append(problem).append('\n').append(table(own)).append('\n');
+        });
+        for (ResultRow row : rows) {
+            appendRemarks(text, row);
+        }
+        if (rows.stream().anyMatch(ResultTable::neverSettled)) {
+            text.append("~ the warm-up never settled: the medians of two successive halves still differed by more than 5 %\n");
+        }
+        footnotes.forEach(note -> text.append(note).append('\n'));
+        return text.toString();
+    }
+
+    /** The table alone, in GitHub's Markdown. */
+    public static String markdown(List<ResultRow> rows) {
+        List<TableColumn> columns = columns(rows);
+        StringBuilder text = new StringBuilder();
+        appendMarkdownLine(text, columns.stream().map(TableColumn::header).toList());
+        appendMarkdownLine(text, columns.stream().map(column -> column.numeric ? "---:" : "---").toList());
+        for (ResultRow row : rows) {
+            appendMarkdownLine(text, columns.stream().map(column -> column.value.apply(row).replace("|", "\\|")).toList());
+        }
+        return text.toString();
+    }
+
+    private static void appendMarkdownLine(StringBuilder text, List<String> cells) {
+        text.append("| ").append(String.join(" | ", cells)).append(" |\n");
+    }
+
+    private record TableColumn(String header, boolean numeric, Function<ResultRow, String> value) {
+        ColumnData<ResultRow> forTerminal() {
+            HorizontalAlign align = numeric ? HorizontalAlign.RIGHT : HorizontalAlign.LEFT;
+            return new Column().header(header).headerAlign(align).dataAlign(align).with(value::apply);
+        }
+    }
+
+    private static List<TableColumn> columns(List<ResultRow> rows) {
+        List<TableColumn> columns = new ArrayList<>();
+        text(columns, "backend", ResultRow::backend);
+        text(columns, "device", ResultTable::shortDevice);
+        text(columns, "algorithm", ResultRow::algorithm);
+        text(columns, "regime", row -> row.regime() == null ? NONE : row.regime());
+        if (rows.stream().anyMatch(row -> "cold".equals(row.cache()))) {
+            text(columns, "cache", ResultRow::cache);
+        }
+        text(columns, "dtype", ResultRow::dtype);
+        number(columns, "threads", row -> Integer.toString(row.threads()));
+        number(columns, "median", row -> (neverSettled(row) ? "~" : "") + time(row, ResultRow.Time::medianNs));
+        number(columns, "IQR", row -> time(row, ResultRow.Time::iqrNs));
+        number(columns, "GFLOP/s", row -> number(row.gflops()));
+        number(columns, "% of peak", row -> number(row.percentOfPeak()));
+        number(columns, "vs pytorch", row -> row.vsPytorch() == null ? NONE : Units.digits(row.vsPytorch()) + "x");
+        number(columns, "first execution", row -> row.time() == null ? NONE : Units.time(row.time().firstNs()));
+        number(columns, "max err/bound", ResultTable::worst);
+        text(columns, "status", row -> row.status().name());
+        return columns;
+    }
+
+    private static void text(List<TableColumn> columns, String header, Function<ResultRow, String> value) {
+        columns.add(new TableColumn(header, false, value));
+    }
+
+    private static void number(List<TableColumn> columns, String header, Function<ResultRow, String> value) {
+        columns.add(new TableColumn(header, true, value));
+    }
+
+    private static String table(List<ResultRow> rows) {
+        List<ColumnData<ResultRow>> columns = columns(rows).stream().map(TableColumn::forTerminal).toList();
+        return AsciiTable.builder().border(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS).data(rows, columns).asString();
+    }
+
+    private static void appendRemarks(StringBuilder text, ResultRow row) {
+        String what = "%s %s %s %s, %d thread%s".formatted(
+                row.backend(), row.algorithm(), row.regime() == null ? "" : row.regime(), row.dtype(),
+                row.threads(), row.threads() == 1 ? "" : "s").replace("  ", " ");
+        if (row.status() != Status.PASSED) {
+            text.append(what).append(": ").append(row.status());
+            if (row.reason() != null) {
+                text.append(": ").append(row.reason());
+            }
+            text.append("\n    repeat: ").append(row.repeat()).append('\n');
+        } else if (row.reason() != null && !row.reason().equals(ResultRow.NEVER_SETTLED)) {
+            text.append(what).append(": ").append(row.reason()).append('\n');
+        }
+    }
+
+    private static boolean neverSettled(ResultRow row) {
+        return row.time() != null && row.time().medianNs() != null && Boolean.FALSE.equals(row.time().settled());
+    }
+
+    /** Without what stands in brackets; the result line has it. */
+    private static String shortDevice(ResultRow row) {
+        return row.device() == null ? NONE : row.device().replaceFirst(" \\(.*", "");
+    }
+
+    private static String worst(ResultRow row) {
+        return row.agreement() == null ? NONE : number(row.agreement().maxErrorOverBound());
+    }
+
+    private static String number(Double value) {
+        return value == null ? NONE : Units.digits(value);
+    }
+
+    private static String time(ResultRow row, Function<ResultRow.Time, Double> part) {
+        return row.time() == null || part.apply(row.time()) == null ? NONE : Units.time(part.apply(row.time()));
+    }
+}

@@ -1,0 +1,77 @@
+package io.github.convgauge.worker;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.github.convgauge.check.Agreement;
+import io.github.convgauge.check.Status;
+import java.util.List;
+import java.util.Map;
+
+/** What a worker answers to a {@link Request}: one JSON object a line, in the order of the requests. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
+@JsonSubTypes({
+    @JsonSubTypes.Type(Reply.Welcome.class),
+    @JsonSubTypes.Type(Reply.Opened.class),
+    @JsonSubTypes.Type(Reply.PeakOpened.class),
+    @JsonSubTypes.Type(Reply.Checked.class),
+    @JsonSubTypes.Type(Reply.Warmed.class),
+    @JsonSubTypes.Type(Reply.Sampled.class),
+    @JsonSubTypes.Type(Reply.Verified.class),
+    @JsonSubTypes.Type(Reply.Profiled.class),
+    @JsonSubTypes.Type(Reply.Released.class),
+    @JsonSubTypes.Type(Reply.Unsupported.class),
+    @JsonSubTypes.Type(Reply.Unavailable.class),
+    @JsonSubTypes.Type(Reply.Broke.class)
+})
+public sealed interface Reply {
+    @JsonTypeName("welcome")
+    record Welcome(
+            String backend, Map<String, String> versions, List<DeviceInfo> devices, List<AlgorithmInfo> algorithms,
+            List<String> jvmFlags) implements Reply {}
+
+    record DeviceInfo(String id, String name, Map<String, String> facts) {}
+
+    record AlgorithmInfo(String name, String description, List<String> regimes, boolean exactOnIntegers) {}
+
+    /** @param prepareNanos what laying out took, kernel compilation at that stage included */
+    @JsonTypeName("opened")
+    record Opened(long prepareNanos) implements Reply {}
+
+    /** @param flops of one execution of the peak loop, or 0 where the backend has none for the device */
+    @JsonTypeName("peak_opened")
+    record PeakOpened(double flops) implements Reply {}
+
+    /** @param reason of anything but PASSED, else null */
+    @JsonTypeName("checked")
+    record Checked(long firstNanos, Status status, String reason, Agreement agreement) implements Reply {}
+
+    @JsonTypeName("warmed")
+    record Warmed(boolean settled, int executions) implements Reply {}
+
+    /** @see io.github.convgauge.measure.Slice */
+    @JsonTypeName("sampled")
+    record Sampled(double[] nanos, int block, long cpuNanos, long wallNanos) implements Reply {}
+
+    /** @param same whether the output had the bits of the one that was checked */
+    @JsonTypeName("verified")
+    record Verified(boolean same) implements Reply {}
+
+    @JsonTypeName("profiled")
+    record Profiled(Map<String, Long> stages) implements Reply {}
+
+    @JsonTypeName("released")
+    record Released() implements Reply {}
+
+    /** In place of any answer: the algorithm does not do this. */
+    @JsonTypeName("unsupported")
+    record Unsupported(String reason) implements Reply {}
+
+    /** In place of {@link Welcome}: the backend cannot work on this machine. */
+    @JsonTypeName("unavailable")
+    record Unavailable(String reason, String mend) implements Reply {}
+
+    /** In place of any answer: the implementation threw. */
+    @JsonTypeName("broke")
+    record Broke(String reason) implements Reply {}
+}

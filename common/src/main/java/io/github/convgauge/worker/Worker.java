@@ -1,0 +1,225 @@
+package io.github.convgauge.worker;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The client's side of one worker process. Requests are answered in order; one that takes too long,
+ * or a worker that dies, ends in a {@link WorkerDiedException} and a process that is gone.
+ */
+public final class Worker implements AutoCloseable {
+    private static final Duration DEATH = Duration.ofSeconds(5);
+    private static final int LAST_LINES = 5;
+    /** What a process that a signal ended reports: 128 plus the signal's number. */
+    private static final int SIGNAL_BASE = 128;
+    private static final Map<Integer, String> SIGNALS = Map.of(
+            1, "SIGHUP", 2, "SIGINT", 4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 8, "SIGFPE", 9, "SIGKILL", 11, "SIGSEGV", 15, "SIGTERM");
+
+    /** Tensors count as direct memory, whose default limit is a quarter of the machine's; the run checks what fits. */
+    private static final List<String> OWN_FLAGS = List.of("-XX:MaxDirectMemorySize=1024g", "-XX:-CreateCoredumpOnCrash");
+    private static final String ERROR_FILE = "-XX:ErrorFile=";
+
+    private final BackendFolder backend;
+    private final Process process;
+    private final Path log;
+    private final ServerSocketChannel listener;
+    private final BlockingQueue<Optional<String>> lines = new LinkedBlockingQueue<>();
+    private Wire wire;
+
+    private Worker(BackendFolder backend, Process process, Path log, ServerSocketChannel listener) {
+        this.backend = backend;
+        this.process = process;
+        this.log = log;
+        this.listener = listener;
+    }
+
+    /**
+     * Starts the process; {@link #ask} waits until it answers.
+     *
+     * @param folder a private folder for its socket and log; several workers may share it
+     * @param threads what {@code ${threads}} in the launch file stands for
+     */
+    public static Worker start(BackendFolder backend, Path folder, int threads) throws IOException {
+        Path own = Files.createTempDirectory(folder, backend.name());
+        Path socket = own.resolve("s");
+        Path log = own.resolve("log");
+        ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        listener.bind(UnixDomainSocketAddress.of(socket));
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        for (String flag : backend.launch().jvm()) {
+            command.add(substitute(flag, threads));
+        }
+        command.addAll(OWN_FLAGS);
+        command.add(ERROR_FILE + own.resolve("hs_err.log"));
+        command.addAll(List.of("-cp", backend.classPath(), WorkerMain.class.getName(), socket.toString(), backend.name()));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        backend.launch().environment().forEach((name, value) -> builder.environment().put(name, substitute(value, threads)));
+        try {
+            Worker worker = new Worker(backend, builder.start(), log, listener);
+            Thread.ofVirtual().start(worker::readLines);
+            // A process that dies before it connects would leave accept() waiting.
+            worker.process.onExit().thenRun(worker::closeListener);
+            return worker;
+        } catch (IOException e) {
+            listener.close();
+            throw e;
+        }
+    }
+
+    /** Whether a flag of a worker's JVM is there for the harness only, and says nothing about a measurement. */
+    public static boolean isOwnFlag(String flag) {
+        return OWN_FLAGS.contains(flag) || flag.startsWith(ERROR_FILE);
+    }
+
+    private static String substitute(String text, int threads) {
+        return text.replace("${threads}", Integer.toString(threads));
+    }
+
+    public BackendFolder backend() {
+        return backend;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    private void readLines() {
+        try {
+            Wire connected = new Wire(listener.accept());
+            synchronized (this) {
+                wire = connected;
+                notifyAll();
+            }
+            for (String line = connected.receive(); line != null; line = connected.receive()) {
+                lines.add(Optional.of(line));
+            }
+        } catch (IOException e) {
+            // The same as the end of the connection.
+        }
+        lines.add(Optional.empty());
+        synchronized (this) {
+            notifyAll();
+        }
+    }
+
+    private void closeListener() {
+        try {
+            listener.close();
+        } catch (IOException e) {
+            // It is only there to be closed.
+        }
+    }
+
+    /**
+     * One request and its answer.
+     *
+     * @throws WorkerDiedException if the worker is gone, or has just been ended because it took longer
+     */
+    public Reply ask(Request request, Duration timeout) throws WorkerDiedException, InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        try {
+            Wire connected = connected(deadline);
+            if (connected != null) {
+                connected.send(request);
+                Optional<String> line = lines.poll(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+                if (line == null) {
+                    close();
+                    throw new WorkerDiedException("the worker overran its time of %d s".formatted(timeout.toSeconds()));
+                }
+                if (line.isPresent()) {
+                    return Wire.decode(line.get(), Reply.class);
+                }
+            }
+        } catch (JsonProcessingException e) {
+            close();
+            throw new WorkerDiedException("the worker answered nonsense: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            // A broken connection: say below what became of the process.
+        }
+        throw new WorkerDiedException(howItDied());
+    }
+
+    private synchronized Wire connected(long deadline) throws InterruptedException, WorkerDiedException {
+        while (wire == null && process.isAlive() && listener.isOpen()) {
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (left <= 0) {
+                close();
+                throw new WorkerDiedException("the worker did not start in time");
+            }
+            wait(left);
+        }
+        return wire;
+    }
+
+    private String howItDied() throws InterruptedException {
+        if (!process.waitFor(DEATH.toMillis(), TimeUnit.MILLISECONDS)) {
+            close();
+            return "the worker closed its connection" + lastLines();
+        }
+        int exit = process.exitValue();
+        String how = exit > SIGNAL_BASE
+                ? "was ended by signal %d%s".formatted(
+                        exit - SIGNAL_BASE,
+                        SIGNALS.containsKey(exit - SIGNAL_BASE) ? " (" + SIGNALS.get(exit - SIGNAL_BASE) + ")" : "")
+                : "ended with exit code " + exit;
+        return "the worker " + how + lastLines();
+    }
+
+    private String lastLines() {
+        try {
+            List<String> all = new String(Files.readAllBytes(log), StandardCharsets.UTF_8).lines()
+                    .filter(line -> !line.isBlank())
+                    .toList();
+            List<String> last = all.subList(Math.max(0, all.size() - LAST_LINES), all.size());
+            return last.isEmpty() ? "" : "; its last lines: " + String.join(" | ", last);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** Whether a signal from the terminal, which reaches workers too, ended it. */
+    public boolean wasInterrupted() {
+        return !process.isAlive() && process.exitValue() == SIGNAL_BASE + 2;
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Ends the process, and waits until it is gone. */
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        closeListener();
+        try {
+            process.waitFor(DEATH.toMillis(), TimeUnit.MILLISECONDS);
+            synchronized (this) {
+                if (wire != null) {
+                    wire.close();
+                }
+            }
+        } catch (IOException e) {
+            // The process is gone; so is the connection.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

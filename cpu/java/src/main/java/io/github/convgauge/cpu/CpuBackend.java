@@ -1,0 +1,133 @@
+package io.github.convgauge.cpu;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.github.convgauge.backend.Algorithm;
+import io.github.convgauge.backend.Backend;
+import io.github.convgauge.backend.BackendUnavailableException;
+import io.github.convgauge.backend.ConvSpec;
+import io.github.convgauge.backend.Device;
+import io.github.convgauge.backend.PeakLoop;
+import io.github.convgauge.backend.PreparedConv;
+import io.github.convgauge.backend.Regime;
+import io.github.convgauge.backend.UnsupportedConvException;
+import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.tensor.DType;
+import io.github.convgauge.tensor.Layout;
+import io.github.convgauge.tensor.Tensor;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The {@code cpu} backend: convolutions in plain Java on the processor that the JVM runs on.
+ *
+ * <p>Its threads read and write the tensors too, so these must not lie in a confined arena unless
+ * there is one thread only.
+ */
+public final class CpuBackend implements Backend {
+    private static final String VECTOR_MODULE = "jdk.incubator.vector";
+
+    private final long memory;
+    /** One for each number of threads that was asked for. Parked threads cost nothing. */
+    private final Map<Integer, WorkerPool> pools = new HashMap<>();
+
+    public CpuBackend() {
+        this(ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize());
+    }
+
+    /** @param memory what scratch and tensors must fit in, in bytes */
+    CpuBackend(long memory) {
+        this.memory = memory;
+    }
+
+    @Override
+    public String name() {
+        return "cpu";
+    }
+
+    @Override
+    public void start() throws BackendUnavailableException {
+        if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
+            throw new BackendUnavailableException(
+                    "this JVM was started without the module " + VECTOR_MODULE,
+                    "start it with --add-modules=" + VECTOR_MODULE,
+                    null);
+        }
+    }
+
+    /** None beside the JDK. */
+    @Override
+    public Map<String, String> versions() {
+        return Map.of();
+    }
+
+    @Override
+    public List<Device> devices() {
+        return List.of(Device.host());
+    }
+
+    @Override
+    public List<Algorithm> algorithms() {
+        return List.of(
+                Algorithm.summing("naive", "the definition: seven loops", Regime.EAGER),
+                Algorithm.summing("kxk", "one matrix product for each tap, summed in the output", Regime.EAGER),
+                Algorithm.summing("im2col", "the windows copied into a matrix, then one matrix product", Regime.EAGER));
+    }
+
+    @Override
+    public PreparedConv prepare(ConvSpec spec, Tensor x, Tensor w, Tensor y) throws UnsupportedConvException {
+        checkDevice(spec.deviceId());
+        ConvProblem problem = spec.problem();
+        if (!spec.dtype().isFloating()) {
+            throw new UnsupportedConvException("the kernels compute in f32 and f64, not in " + spec.dtype().label());
+        }
+        if (spec.regime() != Regime.EAGER) {
+            throw new UnsupportedConvException(
+                    "%s uses the weights as they lie: it is eager, not %s".formatted(spec.algorithm(), spec.regime().label()));
+        }
+        check("x", x, spec.dtype(), problem.xSizes());
+        check("w", w, spec.dtype(), problem.wSizes());
+        check("y", y, spec.dtype(), problem.ySizes());
+        return switch (spec.algorithm()) {
+            case "naive" -> new NaiveConv(problem, x, w, y, pool(spec.threads()));
+            case "kxk" -> new KxkConv(problem, x, w, y, pool(spec.threads()));
+            case "im2col" -> new Im2colConv(problem, x, w, y, pool(spec.threads()), memory);
+            default -> throw new IllegalArgumentException(
+                    "unknown algorithm '%s'; there are naive, kxk and im2col".formatted(spec.algorithm()));
+        };
+    }
+
+    /** The register-only loop of fused multiply-adds, in f32 and f64. */
+    @Override
+    public Optional<PeakLoop> peak(String deviceId, DType dtype, int threads) {
+        checkDevice(deviceId);
+        return dtype.isFloating() ? Optional.of(new CpuPeak(dtype, pool(threads))) : Optional.empty();
+    }
+
+    /** Ends the threads; what was prepared before can no longer be executed. */
+    @Override
+    public void close() {
+        pools.values().forEach(WorkerPool::close);
+    }
+
+    private WorkerPool pool(int threads) {
+        return pools.computeIfAbsent(threads, WorkerPool::new);
+    }
+
+    private static void checkDevice(String id) {
+        if (!id.equals(Device.HOST_ID)) {
+            throw new IllegalArgumentException(
+                    "unknown device '%s'; the cpu backend has %s only".formatted(id, Device.HOST_ID));
+        }
+    }
+
+    private static void check(String name, Tensor tensor, DType dtype, long[] sizes) {
+        if (tensor.dtype() != dtype || !Arrays.equals(tensor.sizes(), sizes)) {
+            throw new IllegalArgumentException("%s is %s %s; the problem needs %s %s".formatted(
+                    name, tensor.dtype().label(), Layout.tuple(tensor.sizes()), dtype.label(), Layout.tuple(sizes)));
+        }
+    }
+}

@@ -1,0 +1,166 @@
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Checks the JSON lines of the default problem's quick run: the rows that must be there and no
+ * others, all PASSED, with figures that can be. Run as a single source file with Jackson on the
+ * class path; the last line that it prints says how many rows passed and failed.
+ */
+final class CheckRows {
+    private static final String PROBLEM = "g1mb10_ic8ih32iw32_oc16_kh3kw3_sh1sw1_ph0pw0_dh0dw0";
+
+    /** Backend, algorithm and regime; each is there once for each dtype. */
+    private static final List<String> IMPLEMENTATIONS = List.of(
+            "cpu naive eager",
+            "cpu kxk eager",
+            "cpu im2col eager",
+            "pytorch notebook eager",
+            "pytorch channels-last eager",
+            "pytorch channels-last prepared");
+
+    private static final List<String> DTYPES = List.of("f64", "f32");
+    private static final String YARDSTICK = "pytorch notebook eager";
+
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    private final String revision;
+    private final Set<String> missing = new LinkedHashSet<>();
+    private final Set<String> seen = new LinkedHashSet<>();
+
+    private CheckRows(String revision) {
+        this.revision = revision;
+        for (String dtype : DTYPES) {
+            for (String implementation : IMPLEMENTATIONS) {
+                missing.add(implementation + " " + dtype);
+            }
+        }
+    }
+
+    /**
+     * @param args the file of JSON lines; the revision that the rows must name, "" for any
+     */
+    public static void main(String[] args) throws IOException {
+        if (args.length != 2) {
+            System.err.println("usage: java -cp 'target/dist/lib/*' scripts/lib/CheckRows.java FILE REVISION");
+            System.exit(2);
+        }
+        CheckRows check = new CheckRows(args[1]);
+        int passed = 0;
+        int failed = 0;
+        int number = 0;
+        for (String line : Files.readAllLines(Path.of(args[0]))) {
+            number++;
+            List<String> complaints = check.complaints(line);
+            if (complaints.isEmpty()) {
+                passed++;
+            } else {
+                failed++;
+                System.out.printf("%s, line %d: %s%n    %s%n", args[0], number, String.join("; ", complaints), line);
+            }
+        }
+        for (String row : check.missing) {
+            failed++;
+            System.out.printf("%s: there is no row for %s%n", args[0], row);
+        }
+        System.out.printf("%d passed, %d failed%n", passed, failed);
+        System.exit(failed == 0 ? 0 : 1);
+    }
+
+    /** What is wrong with a line; nothing if it is as it should be. */
+    private List<String> complaints(String line) {
+        JsonNode row;
+        try {
+            row = JSON.readTree(line);
+        } catch (JsonProcessingException e) {
+            return List.of("not one JSON value: " + e.getOriginalMessage());
+        }
+        if (!row.isObject()) {
+            return List.of("not a JSON object");
+        }
+        List<String> wrong = new ArrayList<>();
+        String implementation = text(row, "/backend") + " " + text(row, "/algorithm") + " " + text(row, "/regime");
+        String key = implementation + " " + text(row, "/dtype");
+        if (!seen.add(key)) {
+            wrong.add("a second row for " + key);
+        } else if (!missing.remove(key)) {
+            wrong.add("nobody expects a row for " + key);
+        }
+
+        expect(wrong, row, "/status", "PASSED");
+        if (!text(row, "/problem").startsWith(PROBLEM)) {
+            wrong.add("/problem is " + row.at("/problem") + ", not " + PROBLEM);
+        }
+        within(wrong, row, "/schema", 1, 1);
+        within(wrong, row, "/threads", 1, 1);
+        expect(wrong, row, "/cache", "hot");
+        expect(wrong, row, "/agreement/tier", "repeat");
+        within(wrong, row, "/agreement/max_err_over_bound", 0, 1);
+
+        positive(wrong, row, "/time/median_ns");
+        positive(wrong, row, "/time/min_ns");
+        positive(wrong, row, "/time/first_ns");
+        positive(wrong, row, "/time/samples");
+        positive(wrong, row, "/gflops");
+        within(wrong, row, "/time/min_ns", 0, row.at("/time/median_ns").asDouble());
+        positive(wrong, row, "/percent_of_peak");
+        within(wrong, row, "/percent_of_peak", 0, 110);
+        positive(wrong, row, "/vs_pytorch");
+        if (implementation.equals(YARDSTICK)) {
+            within(wrong, row, "/vs_pytorch", 1, 1);
+        }
+
+        if (text(row, "/device").isBlank()) {
+            wrong.add("/device is " + row.at("/device"));
+        }
+        if (text(row, "/repeat").isBlank()) {
+            wrong.add("/repeat is " + row.at("/repeat"));
+        }
+        String built = text(row, "/env/git_revision");
+        if (built.isBlank() || !revision.isEmpty() && !built.startsWith(revision)) {
+            wrong.add("/env/git_revision is " + row.at("/env/git_revision") + (revision.isEmpty() ? "" : ", not " + revision));
+        }
+        return wrong;
+    }
+
+    /** A string of the row; "" where there is none. */
+    private static String text(JsonNode row, String pointer) {
+        JsonNode value = row.at(pointer);
+        return value.isTextual() ? value.textValue() : "";
+    }
+
+    private static void expect(List<String> wrong, JsonNode row, String pointer, String expected) {
+        if (!text(row, pointer).equals(expected)) {
+            String reason = text(row, "/reason");
+            wrong.add(pointer + " is " + row.at(pointer) + ", not " + expected
+                    + (pointer.equals("/status") && !reason.isEmpty() ? " (" + reason + ")" : ""));
+        }
+    }
+
+    private static void positive(List<String> wrong, JsonNode row, String pointer) {
+        JsonNode value = row.at(pointer);
+        if (!value.isNumber() || !(value.doubleValue() > 0)) {
+            wrong.add(pointer + " is " + shown(value) + ", not positive");
+        }
+    }
+
+    private static void within(List<String> wrong, JsonNode row, String pointer, double least, double most) {
+        JsonNode value = row.at(pointer);
+        if (!value.isNumber() || !(value.doubleValue() >= least && value.doubleValue() <= most)) {
+            wrong.add(pointer + " is " + shown(value) + ", not "
+                    + (least == most ? "" + most : "from " + least + " to " + most));
+        }
+    }
+
+    private static String shown(JsonNode value) {
+        return value.isMissingNode() ? "missing" : value.toString();
+    }
+}
