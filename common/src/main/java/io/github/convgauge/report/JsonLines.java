@@ -27,17 +27,23 @@ public final class JsonLines implements AutoCloseable {
     }
 
     /**
-     * Makes sure that the file can be written, and leaves what it holds.
+     * Makes sure that the file can be written, and leaves everything as it is; folders that are not
+     * there come with the first row.
      *
      * @throws IOException if it cannot
      */
     public static JsonLines to(Path file) throws IOException {
-        Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
+        if (Files.exists(file)) {
+            Files.newOutputStream(file, StandardOpenOption.APPEND).close();
+        } else {
+            OutputFolder.requireWritable(file.toAbsolutePath().getParent());
+        }
         return new JsonLines(file);
     }
 
     public void write(ResultRow row) throws IOException {
         if (out == null) {
+            Files.createDirectories(file.toAbsolutePath().getParent());
             out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
         }
         byte[] json = JSON.writeValueAsBytes(row);

@@ -21,7 +21,8 @@ final class RawOutput {
     private RawOutput() {}
 
     static void write(Path file, Tensor output) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             for (ByteBuffer buffer : buffers(output.contiguous())) {
                 while (buffer.hasRemaining()) {
                     channel.write(buffer);

@@ -5,17 +5,14 @@ import io.github.convgauge.check.Fill;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.measure.Environment;
 import io.github.convgauge.report.JsonLines;
+import io.github.convgauge.report.OutputFolder;
 import io.github.convgauge.report.Units;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.worker.BackendFolder;
 import io.github.convgauge.worker.DataSource;
 import io.github.convgauge.worker.DimensionOrder;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -117,12 +114,13 @@ final class RunOptions {
         List<ConvProblem> parsed = parseProblems(data);
         List<DType> types = words("--dtype", dtypes).stream().map(RunOptions::dtype).distinct().toList();
         parsed.forEach(p -> requireMemory(p, types, chosen.size(), environment));
+        parsed.forEach(p -> types.forEach(type -> requireBound(p, type)));
         Plan plan = new Plan(
                 parsed, types, regex(), algorithm != null,
                 regimes == null ? List.of() : words("--regime", regimes).stream().map(r -> asked(() -> Regime.ofLabel(r))).toList(),
                 chosen, asked, all, threadCounts(), CacheState.ofLabel(cache), data, quick, checkOnly,
                 budget(), json != null ? json : Path.of("convgauge-results", runId + ".jsonl"), Optional.ofNullable(save));
-        prepareSave();
+        requireSavable();
         return plan;
     }
 
@@ -210,6 +208,14 @@ final class RunOptions {
         return Optional.of(Duration.ofMillis(Math.max(1, (long) Math.min(millis, 1e15))));
     }
 
+    /** Sums so long that no error bound holds, nor are integers exact then, could not be judged. */
+    private static void requireBound(ConvProblem p, DType type) {
+        if (p.terms() * type.unitRoundoff() >= 1) {
+            throw new InputException("problem '%s' sums %d products, for which there is no error bound in %s"
+                    .formatted(p, p.terms(), type.label()));
+        }
+    }
+
     /** x, w, y of the run's own data and of the exact tier in each worker, and two references. */
     private static void requireMemory(ConvProblem p, List<DType> types, int workers, Environment environment) {
         DType widest = types.contains(DType.F64) ? DType.F64 : DType.F32;
@@ -226,43 +232,36 @@ final class RunOptions {
     }
 
     /**
-     * Opens the results file. Called when all else is known to be good.
+     * Opens the results file, of which nothing is on disk before the first row.
      *
      * @throws InputException if it cannot be written
      */
     JsonLines openJson(Plan plan) {
+        if (json != null && !Files.exists(json.toAbsolutePath().getParent())) {
+            throw new InputException("cannot write %s: there is no folder %s".formatted(json, json.toAbsolutePath().getParent()));
+        }
         try {
-            if (json == null) {
-                Files.createDirectories(plan.json().getParent());
-            }
             return JsonLines.to(plan.json());
         } catch (IOException e) {
-            throw new InputException("cannot write %s: %s".formatted(plan.json(), why(e)));
+            throw new InputException("cannot write %s: %s".formatted(plan.json(), FileTrouble.describe(e)));
         }
     }
 
-    private void prepareSave() {
+    private void requireSavable() throws IOException {
         if (save == null) {
             return;
         }
         try {
-            Files.createDirectories(save);
-            Path probe = Files.createTempFile(save, "convgauge", null);
-            Files.delete(probe);
+            OutputFolder.requireWritable(save);
         } catch (IOException e) {
-            throw new InputException("cannot write to %s: %s".formatted(save, why(e)));
+            throw new InputException("cannot write to %s: %s".formatted(save, FileTrouble.describe(e)));
         }
-    }
-
-    /** A file system's reason in words. */
-    static String why(IOException e) {
-        return switch (e) {
-            case NoSuchFileException missing -> "there is no such file or folder";
-            case AccessDeniedException denied -> "permission denied";
-            case FileAlreadyExistsException exists -> exists.getFile() + " is not a folder";
-            case FileSystemException other when other.getReason() != null -> other.getReason();
-            default -> e.getMessage();
-        };
+        for (String name : List.of("x.npy", "w.npy")) {
+            Path target = save.resolve(name);
+            if (x != null && Files.exists(target) && (Files.isSameFile(target, x) || Files.isSameFile(target, w))) {
+                throw new InputException("--save %s would replace %s, which the run reads".formatted(save, target));
+            }
+        }
     }
 
     private static List<String> words(String option, String list) {

@@ -1,5 +1,6 @@
 package io.github.convgauge.cli.run;
 
+import io.github.convgauge.backend.Regime;
 import io.github.convgauge.check.Status;
 import io.github.convgauge.cli.run.RowFactory.Heat;
 import io.github.convgauge.conv.ConvProblem;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Carries a {@link Plan} out. Rows come in groups of one problem and thread count; each group has
@@ -72,6 +74,8 @@ final class Runner {
     /** Whether all rows were reached; false after Ctrl-C. */
     boolean run() throws IOException, InterruptedException {
         try {
+            // Its complaints come before anything is written.
+            teams(plan.threads().getFirst());
             for (ConvProblem problem : plan.problems()) {
                 try (References references = new References(problem, plan.data(), folder)) {
                     if (plan.save().isPresent()) {
@@ -137,21 +141,36 @@ final class Runner {
             for (Team team : teams) {
                 team.greet();
             }
-            requireAnAlgorithm(teams);
+            requireARow(teams);
         }
         return teams;
     }
 
-    private void requireAnAlgorithm(List<Team> teams) {
-        List<String> names = teams.stream()
+    private void requireARow(List<Team> teams) {
+        List<Reply.AlgorithmInfo> algorithms = teams.stream()
                 .filter(team -> team.unavailable() == null)
-                .flatMap(team -> team.welcome().algorithms().stream().map(Reply.AlgorithmInfo::name))
-                .distinct()
+                .flatMap(team -> team.welcome().algorithms().stream())
                 .toList();
-        if (!names.isEmpty() && names.stream().noneMatch(name -> plan.algorithm().matcher(name).find())) {
-            throw new InputException("no algorithm matches '%s'; there are %s".formatted(
-                    plan.algorithm().pattern(), String.join(", ", names)));
+        if (algorithms.isEmpty()) {
+            return;
         }
+        List<Reply.AlgorithmInfo> asked = algorithms.stream()
+                .filter(algorithm -> plan.algorithm().matcher(algorithm.name()).find())
+                .toList();
+        if (asked.isEmpty()) {
+            throw new InputException("no algorithm matches '%s'; there are %s".formatted(
+                    plan.algorithm().pattern(),
+                    algorithms.stream().map(Reply.AlgorithmInfo::name).distinct().collect(Collectors.joining(", "))));
+        }
+        if (asked.stream().flatMap(algorithm -> algorithm.regimes().stream()).noneMatch(this::isAsked)) {
+            throw new InputException("no row has the regime %s; there are %s".formatted(
+                    plan.regimes().stream().map(Regime::label).collect(Collectors.joining(" or ")),
+                    asked.stream().flatMap(algorithm -> algorithm.regimes().stream()).distinct().collect(Collectors.joining(", "))));
+        }
+    }
+
+    private boolean isAsked(String regime) {
+        return plan.regimes().isEmpty() || plan.regimes().stream().anyMatch(asked -> asked.label().equals(regime));
     }
 
     private List<Entrant> lineUp(List<Team> teams) throws InterruptedException, InterruptedRunException {
@@ -170,9 +189,7 @@ final class Runner {
             for (Reply.DeviceInfo device : team.welcome().devices()) {
                 for (Reply.AlgorithmInfo algorithm : team.welcome().algorithms()) {
                     for (String regime : algorithm.regimes()) {
-                        if (plan.algorithm().matcher(algorithm.name()).find()
-                                && (plan.regimes().isEmpty()
-                                        || plan.regimes().stream().anyMatch(r -> r.label().equals(regime)))) {
+                        if (plan.algorithm().matcher(algorithm.name()).find() && isAsked(regime)) {
                             entrants.add(new Entrant(nextId++, team, device, algorithm, regime));
                         }
                     }
@@ -238,7 +255,7 @@ final class Runner {
             Heat heat, References.Pair references, List<Entrant> entrants, Path yardstickOutput, Duration patience)
             throws InterruptedException, InterruptedRunException {
         for (Entrant entrant : plan.checkOnly() ? List.<Entrant>of() : entrants) {
-            if (entrant.deservesTiming() && !entrant.isOpen()) {
+            if (entrant.deservesTiming() && !entrant.isOpen() && !budget.spent()) {
                 entrant.decide(null, null);
                 check(heat, references, entrant, yardstickOutput, patience);
             }
@@ -308,9 +325,12 @@ final class Runner {
             throws IOException, InterruptedException, InterruptedRunException {
         List<Race.Racer> racers = new ArrayList<>();
         for (Entrant entrant : entrants) {
-            if (entrant.deservesTiming()) {
+            if (entrant.deservesTiming() && entrant.isOpen()) {
                 racers.add(Race.Racer.of(entrant));
             } else {
+                if (entrant.deservesTiming()) {
+                    entrant.decide(entrant.status(), "not timed: its worker died over another row");
+                }
                 emit(entrant, heat.cache(), factory.untimed(heat, entrant));
             }
         }
@@ -326,7 +346,9 @@ final class Runner {
         } catch (InterruptedRunException e) {
             for (Race.Racer racer : racers) {
                 if (!race.timing(racer).isEmpty()) {
-                    racer.entrant().decide(racer.entrant().status(), "interrupted before it had all its samples");
+                    if (racer.entrant().deservesTiming()) {
+                        racer.entrant().decide(racer.entrant().status(), "interrupted before it had all its samples");
+                    }
                     emit(racer.entrant(), heat.cache(), timed(heat, racer, race, racers, peaks));
                 }
             }
@@ -356,11 +378,14 @@ final class Runner {
             return;
         }
         try {
-            if (entrant.team().ask(new Request.Verify(entrant.id()), patience) instanceof Reply.Verified verified
-                    && !verified.same()) {
-                entrant.decide(Status.FAILED, "repeat tier: after the timing the output had other bits than before");
+            switch (entrant.team().ask(new Request.Verify(entrant.id()), patience)) {
+                case Reply.Verified verified when verified.same() -> { }
+                case Reply.Verified verified -> entrant.decide(
+                        Status.FAILED, "repeat tier: after the timing the output had other bits than before");
+                case Reply.Broke broke -> entrant.decide(Status.FAILED, "it threw after the timing: " + broke.reason());
+                case Reply other -> throw new IllegalStateException("verify was answered by " + other);
             }
-            if (entrant.team().ask(new Request.Profile(entrant.id()), patience) instanceof Reply.Profiled profiled) {
+            if (entrant.deservesTiming() && entrant.team().ask(new Request.Profile(entrant.id()), patience) instanceof Reply.Profiled profiled) {
                 entrant.profiled(profiled.stages());
             }
         } catch (WorkerDiedException e) {
@@ -415,8 +440,8 @@ final class Runner {
         long share = budget.shareNanos(racesLeft);
         StopRule standard = plan.quick() ? StopRule.quick() : StopRule.standard();
         StopRule stop = new StopRule(
-                standard.minSamples(), standard.minNanos(), standard.targetRelativeCi(),
-                Math.min(standard.capNanos(), (long) (SAMPLE_SHARE * share)),
+                standard.minSamples(), Math.min(standard.minNanos(), (long) (SAMPLE_SHARE * share)),
+                standard.targetRelativeCi(), Math.min(standard.capNanos(), (long) (SAMPLE_SHARE * share)),
                 Math.min(standard.absoluteCapNanos(), share));
         return new Race.Rules(
                 Math.min(plan.quick() ? WARM_CAP_QUICK_NANOS : WARM_CAP_NANOS, (long) (WARM_SHARE * share)),

@@ -1,0 +1,101 @@
+package io.github.convgauge.worker;
+
+import io.github.convgauge.backend.Algorithm;
+import io.github.convgauge.backend.Backend;
+import io.github.convgauge.backend.BackendUnavailableException;
+import io.github.convgauge.backend.ConvSpec;
+import io.github.convgauge.backend.Device;
+import io.github.convgauge.backend.PeakLoop;
+import io.github.convgauge.backend.PreparedConv;
+import io.github.convgauge.backend.Regime;
+import io.github.convgauge.backend.UnsupportedConvException;
+import io.github.convgauge.tensor.DType;
+import io.github.convgauge.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A backend whose algorithms go wrong in every way that a run has to survive. System properties of
+ * its worker say what it is: {@code fake.name}, {@code fake.algorithms} (names of {@link Fault}),
+ * {@code fake.peak} (operations of its peak loop), {@code fake.start} ({@code unavailable},
+ * {@code throws} or {@code dies}), {@code fake.device}, {@code fake.marker} (see {@link FakeConv}). There is no service file, so that no other
+ * module's tests meet it: the fixture that lays its folder out adds one.
+ */
+public final class FakeBackend implements Backend {
+    /** What an execution of the peak loop, which does nothing, takes at the least. */
+    private static final long PEAK_NANOS = 20_000;
+
+    @Override
+    public String name() {
+        return System.getProperty("fake.name", "fake");
+    }
+
+    @Override
+    public void start() throws BackendUnavailableException {
+        switch (System.getProperty("fake.start", "well")) {
+            case "well" -> { }
+            case "unavailable" -> throw new BackendUnavailableException(
+                    "there is no fake driver", "install the fake driver", null);
+            case "throws" -> throw new IllegalStateException("the fake driver is broken");
+            case "dies" -> {
+                System.out.println("the fake driver gave up");
+                Runtime.getRuntime().halt(3);
+            }
+            default -> throw new IllegalArgumentException("fake.start");
+        }
+    }
+
+    @Override
+    public Map<String, String> versions() {
+        return Map.of("libfake", "1.2.3");
+    }
+
+    @Override
+    public List<Device> devices() {
+        String device = System.getProperty("fake.device");
+        return List.of(device == null ? Device.host() : new Device(device, "Fake " + device, Map.of("units", "7")));
+    }
+
+    @Override
+    public List<Algorithm> algorithms() {
+        return Arrays.stream(System.getProperty("fake.algorithms", "right").split(","))
+                .map(Fault::ofName)
+                .map(fault -> fault == Fault.RIGHT
+                        ? Algorithm.summing(fault.label(), "does what it should", Regime.EAGER, Regime.PREPARED)
+                        : Algorithm.summing(fault.label(), "goes wrong", Regime.EAGER))
+                .toList();
+    }
+
+    @Override
+    public PreparedConv prepare(ConvSpec spec, Tensor x, Tensor w, Tensor y) throws UnsupportedConvException {
+        Fault fault = Fault.ofName(spec.algorithm());
+        if (fault == Fault.REFUSES || (fault == Fault.REFUSES_F32 && spec.dtype() == DType.F32)) {
+            throw new UnsupportedConvException("it does no " + spec.dtype().label() + " convolution of this kind");
+        }
+        if (fault == Fault.THROWS_IN_PREPARE) {
+            throw new IllegalStateException("no room for the fake weights");
+        }
+        return new FakeConv(spec.problem(), fault, x, w, y);
+    }
+
+    @Override
+    public Optional<PeakLoop> peak(String deviceId, DType dtype, int threads) {
+        double flops = Double.parseDouble(System.getProperty("fake.peak", "0"));
+        return flops == 0 ? Optional.empty() : Optional.of(new PeakLoop() {
+            @Override
+            public double flops() {
+                return flops;
+            }
+
+            @Override
+            public void execute() {
+                long end = System.nanoTime() + PEAK_NANOS;
+                while (System.nanoTime() < end) {
+                    Thread.onSpinWait();
+                }
+            }
+        });
+    }
+}

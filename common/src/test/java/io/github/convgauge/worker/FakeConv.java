@@ -1,0 +1,159 @@
+package io.github.convgauge.worker;
+
+import io.github.convgauge.backend.PreparedConv;
+import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.tensor.DType;
+import io.github.convgauge.tensor.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The seven loops, with one fault. */
+final class FakeConv implements PreparedConv {
+    /** Executions that the checks never reach and the timing always does. */
+    static final int LATE = 12;
+
+    private static final int EXIT_CODE = 7;
+    private static final long SLOW_MILLIS = 20;
+
+    private final ConvProblem problem;
+    private final Fault fault;
+    private final Tensor x;
+    private final Tensor w;
+    private final Tensor y;
+    private int executions;
+
+    FakeConv(ConvProblem problem, Fault fault, Tensor x, Tensor w, Tensor y) {
+        this.problem = problem;
+        this.fault = fault;
+        this.x = x;
+        this.w = w;
+        this.y = y;
+    }
+
+    @Override
+    public void execute() {
+        executions++;
+        boolean late = executions > LATE;
+        if (executions == LATE + 1) {
+            leaveMarker();
+        }
+        boolean marked = Double.isNaN(y.getDouble(0, 0, 0, 0));
+        switch (fault) {
+            case THROWS -> throw new IllegalStateException("fake failure");
+            case THROWS_LATE -> throwIf(late);
+            case THROWS_AT_LAST -> throwIf(late && marked);
+            case DIES -> die();
+            case DIES_LATE -> {
+                if (late) {
+                    die();
+                }
+            }
+            case HANGS -> sleep(Long.MAX_VALUE);
+            case SLOW -> sleep(SLOW_MILLIS);
+            default -> { }
+        }
+        Tensor last = last().copy();
+        compute();
+        switch (fault) {
+            case NAN -> y.setDouble(Double.NaN, 0, 0, 0, 0);
+            case CONSTANT -> y.fill(i -> 1);
+            case INEXACT -> nudge();
+            case UNWRITTEN -> last().copyFrom(last);
+            case FLIPS -> {
+                if (executions % 2 == 0) {
+                    nudge();
+                }
+            }
+            case LATE -> {
+                if (late) {
+                    y.setDouble(-1, 0, 0, 0, 0);
+                }
+            }
+            default -> { }
+        }
+    }
+
+    /** For a test that waits until a row is being timed: a file, if {@code fake.marker} names one. */
+    private static void leaveMarker() {
+        String marker = System.getProperty("fake.marker");
+        try {
+            if (marker != null) {
+                Files.write(Path.of(marker), new byte[0]);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void throwIf(boolean now) {
+        if (now) {
+            throw new IllegalStateException("fake failure after a while");
+        }
+    }
+
+    private static void die() {
+        System.out.println("about to die");
+        Runtime.getRuntime().halt(EXIT_CODE);
+    }
+
+    private static void sleep(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void nudge() {
+        double value = y.getDouble(0, 0, 0, 0);
+        y.setDouble(y.dtype() == DType.F32 ? Math.nextUp((float) value) : Math.nextUp(value), 0, 0, 0, 0);
+    }
+
+    private Tensor last() {
+        return y.slice(0, problem.mb() - 1, problem.mb()).slice(1, problem.oh() - 1, problem.oh())
+                .slice(2, problem.ow() - 1, problem.ow()).slice(3, problem.oc() - 1, problem.oc());
+    }
+
+    private void compute() {
+        for (int n = 0; n < problem.mb(); n++) {
+            for (int i = 0; i < problem.oh(); i++) {
+                for (int j = 0; j < problem.ow(); j++) {
+                    for (int o = 0; o < problem.oc(); o++) {
+                        y.setDouble(sum(n, i, j, o), n, i, j, o);
+                    }
+                }
+            }
+        }
+    }
+
+    private double sum(int n, int i, int j, int o) {
+        double sum = 0;
+        int group = o / problem.groupOc();
+        int taps = problem.kh() * problem.kw() - (fault == Fault.WRONG ? 1 : 0);
+        for (int tap = 0; tap < taps; tap++) {
+            int a = tap / problem.kw();
+            int b = tap % problem.kw();
+            int h = i * problem.sh() + a * (problem.dh() + 1) - problem.padTop();
+            int v = j * problem.sw() + b * (problem.dw() + 1) - problem.padLeft();
+            if (h >= 0 && h < problem.ih() && v >= 0 && v < problem.iw()) {
+                for (int c = 0; c < problem.groupIc(); c++) {
+                    sum += x.getDouble(n, h, v, group * problem.groupIc() + c) * w.getDouble(a, b, c, o);
+                }
+            }
+        }
+        return sum;
+    }
+
+    @Override
+    public Tensor output() {
+        return y;
+    }
+
+    @Override
+    public Map<String, Long> profile() {
+        return Map.of("gemm", 5L);
+    }
+}

@@ -1,0 +1,48 @@
+package io.github.convgauge.worker;
+
+import java.util.Locale;
+
+/** In which way an algorithm of {@link FakeBackend} goes wrong. */
+enum Fault {
+    /** Not at all. */
+    RIGHT,
+    /** Not at all, but each execution takes 20 ms. */
+    SLOW,
+    /** The last tap is dropped. */
+    WRONG,
+    /** The first output is not a number. */
+    NAN,
+    /** The first output is one unit in the last place off: within its bound, but not exact. */
+    INEXACT,
+    /** The last output is left as it was. */
+    UNWRITTEN,
+    /** Every output is 1. */
+    CONSTANT,
+    /** The first output alternates between two neighbours, after the first execution. */
+    FLIPS,
+    /** Right until it has been executed {@link FakeConv#LATE} times. */
+    LATE,
+    THROWS,
+    THROWS_IN_PREPARE,
+    /** Throws when it has been executed {@link FakeConv#LATE} times. */
+    THROWS_LATE,
+    /** Throws at the execution after the timing, and at none before. */
+    THROWS_AT_LAST,
+    REFUSES,
+    REFUSES_F32,
+    /** Ends its process. */
+    DIES,
+    /** Ends its process when it has been executed {@link FakeConv#LATE} times. */
+    DIES_LATE,
+    /** Never returns. */
+    HANGS;
+
+    /** The name of the algorithm. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static Fault ofName(String label) {
+        return valueOf(label.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+}
