@@ -59,6 +59,7 @@ class ProblemTextTest {
             ic8ih3oc8oh1kh5, 1, 1, 0, 2, 0, 2
             ic8ih3oc8oh3kh5, 3, 3, 0, 4, 0, 4
             ic832ih7oc256kh1sh2ph3, 7, 7, 3, 3, 3, 3
+            ic832ih7oc256oh7kh1sh2ph3, 7, 7, 3, 3, 3, 3
             ic832ih7oc256oh4kh1sh2ph0, 4, 4, 0, 0, 0, 0
             ic4ih8oc4oh3kh3sh3ph1, 3, 3, 1, 1, 1, 1
             ic4ih9oc4oh5kh2sh2dh1, 5, 5, 0, 2, 0, 2
@@ -80,6 +81,16 @@ class ProblemTextTest {
         assertEquals(7, ConvProblem.parse("ic1ih1oc1kh1n\"*7\"").count());
         assertEquals("a*x", ConvProblem.parse("ic1ih1oc1kh1n\"a*x\"").name());
         assertEquals("", ConvProblem.parse("ic1ih1oc1kh1n\"\"").name());
+    }
+
+    @Test
+    void tellsNamesFromMultiplicities() {
+        for (String text : List.of("n\"a*3*1\"", "n\"*3*1\"", "n\"a*3*2\"", "n\"*2\"")) {
+            ConvProblem p = ConvProblem.parse("ic1ih1oc1kh1" + text);
+            assertTrue(p.toString().endsWith("_" + text), p.toString());
+            assertEquals(p, ConvProblem.parse(p.toString()), p.toString());
+        }
+        assertEquals("a*3", ConvProblem.parse("ic1ih1oc1kh1n\"a*3*1\"").name());
     }
 
     @ParameterizedTest

@@ -122,6 +122,7 @@ class LayoutTest {
             }
         }
         assertEquals(1, layout.slice(0, 2, Long.MAX_VALUE, Long.MAX_VALUE).size());
+        assertEquals(0, layout.slice(0, 9, 9).offset(), "an empty slice stays where it is");
     }
 
     @Property
@@ -214,6 +215,13 @@ class LayoutTest {
                 message(IllegalArgumentException.class, () -> windows.view(9, 9)));
         assertEquals("cannot view (3, 3, 3, 3) (81 elements) as (9, 8) (72 elements)",
                 message(IllegalArgumentException.class, () -> windows.view(9, 8)));
+    }
+
+    /** Sizes of 1 could have any strides; these are PyTorch's. */
+    @Test
+    void givesSizesOfOneTheStridesOfTheirRun() {
+        assertEquals(of(longs(2, 1, 3), longs(10, 3, 1)), of(longs(2, 3), longs(10, 1)).view(2, 1, 3));
+        assertEquals(of(longs(1, 6, 1), longs(6, 1, 1)), Layout.contiguous(2, 3).view(1, 6, 1));
     }
 
     @Test

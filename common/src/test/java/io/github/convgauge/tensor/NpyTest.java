@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.net.URISyntaxException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -192,6 +193,11 @@ class NpyTest {
         Path taken = Files.createDirectory(folder.resolve("taken"));
         assertEquals(taken + ": cannot be written: it is there already and is not a plain file",
                 assertThrows(NpyException.class, () -> Npy.write(taken, Tensor.arange(DType.F32, 3))).getMessage());
+        Tensor freed;
+        try (Arena arena = Arena.ofConfined()) {
+            freed = Tensor.allocate(arena, DType.F32, 3);
+        }
+        assertThrows(IllegalStateException.class, () -> Npy.write(folder.resolve("freed.npy"), freed));
         Path replaced = Files.writeString(folder.resolve("replaced.npy"), "old");
         Npy.write(replaced, Tensor.arange(DType.F32, 3));
         assertEquals(3, Npy.read(replaced).size());

@@ -91,6 +91,14 @@ class TensorTest {
     }
 
     @Test
+    void copiesDensePartsFromWhereTheyAreToWhereTheyGo() {
+        Tensor x = Tensor.arange(DType.F64, 12).view(4, 3);
+        assertArrayEquals(new double[] {6, 7, 8, 9, 10, 11}, x.slice(0, 2, 4).copy().toDoubles());
+        x.slice(0, 1, 2).copyFrom(x.slice(0, 3, 4));
+        assertArrayEquals(new double[] {0, 1, 2, 9, 10, 11, 6, 7, 8, 9, 10, 11}, x.toDoubles());
+    }
+
+    @Test
     void transposesInPlace() {
         Tensor x = Tensor.arange(DType.F32, 9).view(3, 3);
         x.copyFrom(x.permute(1, 0));
