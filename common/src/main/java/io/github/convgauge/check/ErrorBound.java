@@ -46,7 +46,8 @@ final class ErrorBound {
      */
     double of(double y, double absSum) {
         double sum = absSum * (1 + 2 * gamma64);
-        double flushedToZero = terms * dtype.minNormal();
+        // Each product and each sum may be flushed, where they are not fused.
+        double flushedToZero = 2 * terms * dtype.minNormal();
         return law.bound(terms, dtype.unitRoundoff(), sum, scale) + ofReference(y, sum) + flushedToZero;
     }
 

@@ -1,5 +1,6 @@
 package io.github.convgauge.cli;
 
+import io.github.convgauge.cli.run.FileTrouble;
 import io.github.convgauge.cli.run.InputException;
 import io.github.convgauge.report.JsonLines;
 import io.github.convgauge.report.ResultRow;
@@ -38,7 +39,7 @@ final class TableCommand implements Callable<Integer> {
             try {
                 rows.addAll(JsonLines.read(file));
             } catch (IOException e) {
-                throw new InputException("cannot read %s: %s".formatted(file, e.getMessage()));
+                throw new InputException("cannot read %s: %s".formatted(file, FileTrouble.describe(e)));
             } catch (IllegalArgumentException e) {
                 throw new InputException(e.getMessage());
             }

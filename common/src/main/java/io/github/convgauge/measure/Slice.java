@@ -3,7 +3,6 @@ package io.github.convgauge.measure;
 import com.sun.management.OperatingSystemMXBean;
 import io.github.convgauge.backend.Workload;
 import java.lang.management.ManagementFactory;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -42,11 +41,6 @@ public record Slice(double[] nanos, int block, long cpuNanos, long wallNanos) {
         return evictor.isPresent()
                 ? takeCold(w, spec, evictor.get()::evict, clock)
                 : takeHot(w, spec, clock, processCpuTime());
-    }
-
-    /** The samples and what they stand for: time spent in timed executions, without evictions. */
-    public double timedNanos() {
-        return block * Arrays.stream(nanos).sum();
     }
 
     static Slice takeHot(Workload w, SliceSpec spec, LongSupplier clock, LongSupplier cpuTime) {

@@ -102,7 +102,8 @@ final class NumpyNumbers {
             return Double.isNaN(value) ? "nan" : value < 0 ? "-inf" : "inf";
         }
         double magnitude = Math.abs(value);
-        if (magnitude == 0 || (magnitude >= 1e-4 && magnitude < 1e16)) {
+        double positionalBelow = dtype == DType.F32 ? 1e6 : 1e16;
+        if (magnitude == 0 || (magnitude >= 1e-4 && magnitude < positionalBelow)) {
             Parts parts = positional(dtype, value, Dragon4.NONE);
             return parts.whole + "." + (parts.fraction.isEmpty() ? "0" : parts.fraction);
         }

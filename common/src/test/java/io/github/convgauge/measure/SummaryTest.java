@@ -61,6 +61,14 @@ class SummaryTest {
     }
 
     @Test
+    void resamplesOfEvenSizeHaveTheMeanOfTheTwoInTheMiddle() {
+        // All 6**6 resamples of 1 to 6, counted in Python: the median is at most 1 with probability .009, 1.5: .035,
+        // ..., 5: .965, 5.5: .991.
+        Summary summary = Summary.of(new double[] {1, 2, 3, 4, 5, 6}, 1);
+        assertEquals(List.of(1.5, 5.5), List.of(summary.ci95LowNs(), summary.ci95HighNs()));
+    }
+
+    @Test
     void wholeRoundsAreDrawn() {
         // Five rounds of 40 equal samples, at 1 to 5. The median of five drawn rounds is 1 with
         // probability P(Bin(5, 0.2) >= 3) = 0.058, above 0.025, and 5 likewise. Were the 200 samples drawn one by one,

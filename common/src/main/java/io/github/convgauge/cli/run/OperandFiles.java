@@ -3,8 +3,8 @@ package io.github.convgauge.cli.run;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.Layout;
 import io.github.convgauge.tensor.Npy;
+import io.github.convgauge.tensor.NpyException;
 import io.github.convgauge.worker.DimensionOrder;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -51,9 +51,7 @@ final class OperandFiles {
         long[] sizes;
         try {
             sizes = Npy.peek(file).sizes();
-        } catch (IOException e) {
-            throw new InputException("cannot read %s: %s".formatted(file, RunOptions.why(e)));
-        } catch (IllegalArgumentException e) {
+        } catch (NpyException e) {
             throw new InputException(e.getMessage());
         }
         if (sizes.length != 4) {

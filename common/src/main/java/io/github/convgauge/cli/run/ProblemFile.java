@@ -19,7 +19,7 @@ final class ProblemFile {
         } catch (MalformedInputException e) {
             throw new InputException("cannot read %s: it is not UTF-8 text".formatted(file));
         } catch (IOException e) {
-            throw new InputException("cannot read %s: %s".formatted(file, RunOptions.why(e)));
+            throw new InputException("cannot read %s: %s".formatted(file, FileTrouble.describe(e)));
         }
         List<ConvProblem> problems = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {

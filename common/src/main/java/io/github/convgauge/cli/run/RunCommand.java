@@ -73,7 +73,7 @@ public final class RunCommand implements Callable<Integer> {
             complete = runner.run();
         }
         List<ResultRow> rows = runner.rows();
-        out.print(ResultTable.of(rows, footnotes(plan)));
+        out.print(ResultTable.of(rows, footnotes(plan, environment)));
         out.println("JSON lines: " + json.file());
         if (!complete) {
             out.println("interrupted: the table has the %d rows that were reached".formatted(rows.size()));
@@ -85,7 +85,7 @@ public final class RunCommand implements Callable<Integer> {
         return rows.stream().anyMatch(factory::fails) ? SOME_ROW_FAILED : OK;
     }
 
-    private static List<String> footnotes(Plan plan) {
+    private static List<String> footnotes(Plan plan, Environment environment) {
         List<String> notes = new ArrayList<>();
         notes.add("vs pytorch: this row's time over that of PyTorch in the notebook's way; below 1x is faster.");
         if (!plan.checkOnly()) {
@@ -93,6 +93,10 @@ public final class RunCommand implements Callable<Integer> {
             if (plan.caches().contains(CacheState.COLD)) {
                 notes.add("cache " + CacheEvictor.DEFINITION);
             }
+        }
+        environment.busy().ifPresent(notes::add);
+        if (plan.threads().stream().anyMatch(threads -> threads > environment.logicalCores())) {
+            notes.add("some rows had more threads than the %d cores of this machine".formatted(environment.logicalCores()));
         }
         return notes;
     }

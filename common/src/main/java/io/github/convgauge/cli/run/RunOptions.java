@@ -12,10 +12,7 @@ import io.github.convgauge.worker.BackendFolder;
 import io.github.convgauge.worker.DataSource;
 import io.github.convgauge.worker.DimensionOrder;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -246,7 +243,7 @@ final class RunOptions {
         try {
             return JsonLines.to(plan.json());
         } catch (IOException e) {
-            throw new InputException("cannot write %s: %s".formatted(plan.json(), why(e)));
+            throw new InputException("cannot write %s: %s".formatted(plan.json(), FileTrouble.describe(e)));
         }
     }
 
@@ -257,7 +254,7 @@ final class RunOptions {
         try {
             OutputFolder.requireWritable(save);
         } catch (IOException e) {
-            throw new InputException("cannot write to %s: %s".formatted(save, why(e)));
+            throw new InputException("cannot write to %s: %s".formatted(save, FileTrouble.describe(e)));
         }
         for (String name : List.of("x.npy", "w.npy")) {
             Path target = save.resolve(name);
@@ -265,16 +262,6 @@ final class RunOptions {
                 throw new InputException("--save %s would replace %s, which the run reads".formatted(save, target));
             }
         }
-    }
-
-    /** A file system's reason in words. */
-    static String why(IOException e) {
-        return switch (e) {
-            case NoSuchFileException missing -> "there is no such file or folder";
-            case AccessDeniedException denied -> "permission denied";
-            case FileSystemException other when other.getReason() != null -> other.getReason();
-            default -> e.getMessage();
-        };
     }
 
     private static List<String> words(String option, String list) {

@@ -19,7 +19,7 @@ final class Timing {
 
     void add(Slice slice) {
         slices.add(slice);
-        if (slice.cpuNanos() > 0) {
+        if (slice.cpuNanos() >= 0) {
             cpuNanos += slice.cpuNanos();
             wallNanos += slice.wallNanos();
         }

@@ -10,11 +10,13 @@ final class CpuPeak implements PeakLoop {
     /** With {@link #STEPS}, 1.7 ms at two multiply-adds of 512 bits in each two cycles and 3.7 GHz. */
     private static final int REPEATS = 512;
 
+    /** Results of two threads are a cache line apart, or each would wait for the other's store. */
+    private static final int RESULT_STEP = 8;
+
     private final DType dtype;
     private final WorkerPool pool;
-    /** Each thread's last result, a cache line apart: what is never read need not be computed. */
+    /** Each thread's last result: what is never read need not be computed. */
     private final double[] results;
-    private static final int RESULT_STEP = 8;
     private final WorkerPool.Task loop = this::loop;
 
     CpuPeak(DType dtype, WorkerPool pool) {

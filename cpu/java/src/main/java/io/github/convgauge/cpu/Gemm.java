@@ -15,7 +15,7 @@ import java.lang.foreign.MemorySegment;
  * tile reads them, which makes every stride of A and B as good as any other. They and the sums lie in
  * Java arrays, not in memory segments: an access to a segment also checks its alignment and whether
  * it is still open, and the JIT compiler removes such checks from loops only where they are long.
- * With short products (8 channels) the tile over segments takes twice as long.
+ * With short products (8 channels) the tile over segments takes half as long again.
  *
  * <p>Rows and columns beyond the edge are packed as zeros, computed, and not stored. A sum is
  * therefore formed in the same order wherever its tile lies, and however rows are cut among threads.
@@ -62,12 +62,12 @@ abstract class Gemm {
     /**
      * Writes the first rows of the block to places of an output (n, h, w, c).
      *
+     * @param run of y's layout
      * @param place the first row's, as (n·H + h)·W + w
      * @param channel the first column's
      */
-    final void store(int rows, Tensor y, long place, long channel) {
+    final void store(int rows, Tensor y, RowRun run, long place, long channel) {
         Layout layout = y.layout();
-        RowRun run = RowRun.of(layout);
         int count;
         for (int row = 0; row < rows; row += count) {
             long at = place + row;

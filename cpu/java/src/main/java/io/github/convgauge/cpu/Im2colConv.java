@@ -11,6 +11,7 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -24,7 +25,9 @@ final class Im2colConv implements PreparedConv {
     private final ConvProblem problem;
     /** (kh, kw, ic/g, oc) in such memory that it is a matrix (kh·kw·ic/g, oc) too. */
     private final Tensor weights;
+    private final long weightsRow;
     private final Tensor y;
+    private final RowRun yRun;
     private final WorkerPool pool;
     private final Arena arena = Arena.ofShared();
     /** The column matrix (mb·oh·ow, kh·kw·ic/g), which the groups use one after the other. */
@@ -42,6 +45,7 @@ final class Im2colConv implements PreparedConv {
         }
         this.problem = problem;
         this.y = y;
+        yRun = RowRun.of(y.layout());
         this.pool = pool;
         long places = (long) problem.mb() * problem.oh() * problem.ow();
         Gemm[] gemms = new Gemm[pool.threads()];
@@ -60,6 +64,7 @@ final class Im2colConv implements PreparedConv {
             weights = Tensor.allocate(arena, w.dtype(), problem.wSizes());
             stages.add(new Stage("weights", new StridedCopy(w, weights)));
         }
+        weightsRow = RowRun.of(weights.layout()).stride();
         Tensor source = x;
         if (!dense && problem.hasPadding()) {
             source = Tensor.allocate(arena, x.dtype(), Padding.frameSizes(problem));
@@ -87,9 +92,10 @@ final class Im2colConv implements PreparedConv {
         }
         double tensors = p.bytes(x.dtype());
         if (columnMatrix + frame + tensors > memory) {
-            throw new UnsupportedConvException(
-                    "the column matrix takes %.1f GiB beside %.1f GiB of tensors, and this machine has %.1f GiB of memory"
-                            .formatted(columnMatrix / GIB, (frame + tensors) / GIB, memory / GIB));
+            throw new UnsupportedConvException(String.format(
+                    Locale.ROOT,
+                    "the column matrix takes %.1f GiB beside %.1f GiB of tensors, and this machine has %.1f GiB of memory",
+                    columnMatrix / GIB, (frame + tensors) / GIB, memory / GIB));
         }
     }
 
@@ -118,7 +124,9 @@ final class Im2colConv implements PreparedConv {
 
     @Override
     public void close() {
-        arena.close();
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
     }
 
     /** Some rows of a group's product, columns @ w.reshape(-1, oc). */
@@ -130,7 +138,7 @@ final class Im2colConv implements PreparedConv {
                 int rows = (int) Math.min(Gemm.MAX_ROWS, to - row);
                 gemm.begin(rows, width);
                 addTerms(gemm, channel, row, rows);
-                gemm.store(rows, y, row, channel);
+                gemm.store(rows, y, yRun, row, channel);
             }
         }
     }
@@ -138,13 +146,12 @@ final class Im2colConv implements PreparedConv {
     private void addTerms(Gemm gemm, long channel, long row, int rows) {
         Layout wl = weights.layout();
         Layout cl = columns.layout();
-        long wRow = RowRun.of(wl).stride();
         long terms = problem.terms();
         for (long k = 0; k < terms; k += Gemm.MAX_DEPTH) {
             int depth = (int) Math.min(Gemm.MAX_DEPTH, terms - k);
             gemm.packB(
-                    weights.storage(), wl.offset() + k * wRow + channel * wl.stride(3),
-                    wRow, wl.stride(3), depth);
+                    weights.storage(), wl.offset() + k * weightsRow + channel * wl.stride(3),
+                    weightsRow, wl.stride(3), depth);
             gemm.add(0, rows, columns.storage(), cl.offset() + row * terms + k, terms, 1);
         }
     }

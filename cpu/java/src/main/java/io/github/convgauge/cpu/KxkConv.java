@@ -19,6 +19,7 @@ final class KxkConv implements PreparedConv {
     private final Tensor x;
     private final Tensor w;
     private final Tensor y;
+    private final RowRun yRun;
     private final WorkerPool pool;
     private final Gemm[] gemms;
     private final WorkerPool.Task addTaps = this::addTaps;
@@ -33,6 +34,7 @@ final class KxkConv implements PreparedConv {
         this.x = x;
         this.w = w;
         this.y = y;
+        yRun = RowRun.of(y.layout());
         this.pool = pool;
         long places = (long) problem.mb() * problem.oh() * problem.ow();
         gemms = new Gemm[pool.threads()];
@@ -66,7 +68,7 @@ final class KxkConv implements PreparedConv {
                         addTap(gemm, a, b, o, place, rows);
                     }
                 }
-                gemm.store(rows, y, place, o);
+                gemm.store(rows, y, yRun, place, o);
             }
         }
     }

@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# Tests CheckRows: good rows pass, and each thing that can be wrong with them is found. Needs
+# target/dist, for Jackson.
+set -euo pipefail
+
+# shellcheck source=scripts/lib/setup.sh
+source "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/setup.sh"
+need_jdk
+
+work=$(mktemp -d)
+trap 'rm -rf -- "$work"' EXIT
+revision=0123456789abcdef0123456789abcdef01234567
+
+# Compiled once, since each test is a JVM of its own.
+"$jdk/bin/javac" -d "$work/classes" -cp "$root/target/dist/lib/*" "$root/scripts/lib/CheckRows.java"
+
+good_rows() {
+  local dtype implementation backend algorithm regime ratio
+  for dtype in f64 f32; do
+    for implementation in cpu/naive/eager cpu/kxk/eager cpu/im2col/eager \
+      pytorch/notebook/eager pytorch/channels-last/eager pytorch/channels-last/prepared; do
+      IFS=/ read -r backend algorithm regime <<<"$implementation"
+      ratio=0.8
+      if [[ $algorithm == notebook ]]; then
+        ratio=1.0
+      fi
+      printf '{"schema":1,"problem":"g1mb10_ic8ih32iw32_oc16_kh3kw3_sh1sw1_ph0pw0_dh0dw0_n\\"notebook\\"","name":"notebook",'
+      printf '"dtype":"%s","backend":"%s","device":"host","algorithm":"%s","threads":1,"regime":"%s","cache":"hot",' \
+        "$dtype" "$backend" "$algorithm" "$regime"
+      printf '"status":"PASSED","reason":null,"repeat":"scripts/convgauge run","agreement":{"tier":"repeat","max_err_over_bound":0.04},'
+      printf '"time":{"median_ns":400000,"min_ns":390000,"samples":11,"first_ns":9e6},"gflops":50.5,"percent_of_peak":97.5,'
+      printf '"vs_pytorch":%s,"env":{"git_revision":"%s"}}\n' "$ratio" "$revision"
+    done
+  done
+}
+
+passed=0
+failed=0
+
+# expect STATUS TEXT: runs CheckRows on $work/rows.
+expect() {
+  local output status=0
+  output=$("$jdk/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$work/classes:$root/target/dist/lib/*" CheckRows \
+    "$work/rows" "$revision" 2>&1) || status=$?
+  if [[ $status == "$1" && $output == *"$2"* ]]; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    printf 'FAILED: expected exit status %s and: %s\n    got exit status %s and:\n%s\n' "$1" "$2" "$status" "$output"
+  fi
+}
+
+# finds EDIT TEXT: what CheckRows says of the good rows after an edit with sed.
+finds() {
+  good_rows | sed "$1" >"$work/rows"
+  if cmp -s "$work/rows" "$work/good"; then
+    failed=$((failed + 1))
+    printf 'FAILED: the edit %s changes nothing\n' "$1"
+  else
+    expect 1 "$2"
+  fi
+}
+
+good_rows >"$work/good"
+cp "$work/good" "$work/rows"
+expect 0 '12 passed, 0 failed'
+sort -r "$work/good" >"$work/rows"
+expect 0 '12 passed, 0 failed'
+: >"$work/rows"
+expect 1 '0 passed, 12 failed'
+
+finds 3d 'there is no row for cpu im2col eager f64'
+finds 12d '11 passed, 1 failed'
+finds 2p 'line 3: a second row for cpu kxk eager f64'
+finds '2s/eager/prepared/' 'nobody expects a row for cpu kxk prepared f64'
+finds '2s/eager/prepared/' 'there is no row for cpu kxk eager f64'
+finds '2s/f64/i32/' 'nobody expects a row for cpu kxk eager i32'
+finds '7s/.$//' 'line 7: not one JSON value'
+finds '7s/^/{}/' 'line 7: not one JSON value'
+finds '7s/.*//' 'line 7: not a JSON object'
+finds '1s/PASSED/FAILED/; 1s/"reason":null/"reason":"too far"/' '/status is "FAILED", not PASSED (too far)'
+finds '1s/ih32/ih33/' '/problem is '
+finds '1s/"schema":1/"schema":2/' '/schema is 2, not 1'
+finds '1s/"schema":1/"schema":"1"/' '/schema is "1", not 1'
+finds '1s/"threads":1/"threads":2/' '/threads is 2, not 1'
+finds '1s/"hot"/"cold"/' '/cache is "cold", not hot'
+finds '1s/"repeat"/"none"/' '/agreement/tier is "none"'
+finds '1s/0\.04/1.01/' '/agreement/max_err_over_bound is 1.01'
+finds '1s/0\.04/"NaN"/' '/agreement/max_err_over_bound is "NaN"'
+finds '1s/400000/0/' '/time/median_ns is 0, not positive'
+finds '1s/"median_ns":400000,//' '/time/median_ns is missing'
+finds '1s/390000/410000/' '/time/min_ns is 410000'
+finds '1s/9e6/null/' '/time/first_ns is null'
+finds '1s/"samples":11/"samples":0/' '/time/samples is 0'
+finds '1s/50\.5/-1/' '/gflops is -1'
+finds '1s/97\.5/110.5/' '/percent_of_peak is 110.5'
+finds '1s/97\.5/0/' '/percent_of_peak is 0'
+finds '1s/"vs_pytorch":0.8/"vs_pytorch":0/' '/vs_pytorch is 0, not positive'
+finds '4s/"vs_pytorch":1.0/"vs_pytorch":1.01/' '/vs_pytorch is 1.01, not 1.0'
+finds '1s/"host"/""/' '/device is ""'
+finds '1s/"scripts.convgauge run"/null/' '/repeat is null'
+finds '1s/"git_revision":"0/"git_revision":"f/' '/env/git_revision is "f123456'
+
+printf 'Tests of CheckRows: %d passed, %d failed\n' "$passed" "$failed"
+((failed == 0))
