@@ -36,7 +36,7 @@ class NativeMemoryTest {
      */
     private static final int BLOCKS = 10;
 
-    private static final int MOST_BLOCKS = 60;
+    private static final int MOST_BLOCKS = 25;
     private static final int CLEAN_BLOCKS = 3;
     /** Bytes a call; the smallest thing that malloc hands out is 32. */
     private static final double TOLERANCE = 8;
