@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -34,10 +33,10 @@ class InterruptionTest {
     private Path marker;
     private Process client;
 
-    @BeforeEach
-    void start() throws IOException {
-        marker = folder.resolve("timing");
-        new FakeHome(folder).backend("alpha", "right,slow", "marker=" + marker).backend("beta", "right,refuses");
+    /** @param algorithms of alpha; the file {@link #marker} tells when the last one is timed, or hangs */
+    private void start(String algorithms) throws IOException {
+        marker = folder.resolve("marker");
+        new FakeHome(folder).backend("alpha", algorithms, "marker=" + marker).backend("beta", "right,refuses");
         Files.createDirectories(folder.resolve("t"));
         Files.createDirectories(folder.resolve("here"));
         // A process group of its own, as a terminal gives it, and SIGINT not ignored, whoever runs the tests.
@@ -95,6 +94,7 @@ class InterruptionTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void ctrlCPrintsTheTableSoFar(boolean toTheWholeGroup) throws Exception {
+        start("right,slow");
         Processes.await(() -> Files.exists(marker), this::state);
         List<ProcessHandle> workers = workers();
         assertEquals(2, workers.size());
@@ -122,6 +122,7 @@ class InterruptionTest {
 
     @Test
     void ctrlCWhileTheWorkersStartLeavesNothing() throws Exception {
+        start("right,slow");
         Processes.await(() -> workers().size() == 2, this::state);
         List<ProcessHandle> workers = workers();
         signal("INT", Long.toString(client.pid()));
@@ -133,9 +134,10 @@ class InterruptionTest {
         }
     }
 
-    /** They end with the connection, in the middle of what they do. */
+    /** They end with the connection, also in the middle of something that never ends. */
     @Test
     void workersEndWithTheirClient() throws Exception {
+        start("hangs");
         Processes.await(() -> Files.exists(marker), this::state);
         List<ProcessHandle> workers = workers();
         assertEquals(2, workers.size());
