@@ -47,7 +47,7 @@ final class Session {
                 case Request.Warm warm -> warm(warm);
                 case Request.Sample sample -> sample(sample);
                 case Request.Verify verify -> new Reply.Verified(rows.get(verify.row()).givesTheSameAgain());
-                case Request.Profile profile -> new Reply.Profiled(rows.get(profile.row()).conv().profile());
+                case Request.Profile profile -> new Reply.Profiled(Stages.medians(rows.get(profile.row()).conv()));
                 case Request.Release release -> release(release);
             };
         } catch (UnsupportedConvException e) {
