@@ -6,6 +6,7 @@ import io.github.convgauge.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
 
 /**
@@ -45,12 +46,24 @@ public final class Reference {
 
     /** Computes into the given memory, on all processors. */
     public static Reference compute(ConvProblem problem, Operands operands, MemorySegment memory) {
+        return compute(problem, operands, memory, () -> false);
+    }
+
+    /**
+     * {@link #compute} that can be given up.
+     *
+     * @param cancelled once it is true the rest is left out, and the reference is none
+     */
+    public static Reference compute(
+            ConvProblem problem, Operands operands, MemorySegment memory, BooleanSupplier cancelled) {
         Reference reference = new Reference(problem, memory);
         boolean compensated = operands.x().dtype() == DType.F64;
         Tensor x = operands.x().convertTo(DType.F64);
         double[] w = operands.w().toDoubles();
         long rows = (long) problem.mb() * problem.oh();
-        LongStream.range(0, rows).parallel().forEach(row -> reference.computeRow(x, w, row, compensated));
+        LongStream.range(0, rows).parallel()
+                .filter(row -> !cancelled.getAsBoolean())
+                .forEach(row -> reference.computeRow(x, w, row, compensated));
         return reference;
     }
 

@@ -8,17 +8,19 @@ import java.lang.foreign.Arena;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.function.BooleanSupplier;
 
 /** A reference as a mapped file: computed once by the client, read by every worker. */
 public final class ReferenceFile {
     private ReferenceFile() {}
 
-    /** Computes a reference into a new file. */
-    public static Reference compute(Path file, ConvProblem problem, Operands operands, Arena arena) throws IOException {
+    /** Computes a reference into a new file, unless that is cancelled on the way. */
+    public static Reference compute(
+            Path file, ConvProblem problem, Operands operands, Arena arena, BooleanSupplier cancelled) throws IOException {
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             return Reference.compute(
-                    problem, operands, channel.map(FileChannel.MapMode.READ_WRITE, 0, Reference.bytes(problem), arena));
+                    problem, operands, channel.map(FileChannel.MapMode.READ_WRITE, 0, Reference.bytes(problem), arena), cancelled);
         }
     }
 

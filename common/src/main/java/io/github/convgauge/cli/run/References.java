@@ -23,6 +23,7 @@ final class References implements AutoCloseable {
     private final ConvProblem problem;
     private final DataSource data;
     private final Path folder;
+    private final Interruption interruption;
     private final Map<DType, Pair> made = new HashMap<>();
 
     /**
@@ -32,13 +33,14 @@ final class References implements AutoCloseable {
      */
     record Pair(Path own, Path exact, long exactSeed) {}
 
-    References(ConvProblem problem, DataSource data, Path folder) {
+    References(ConvProblem problem, DataSource data, Path folder, Interruption interruption) {
         this.problem = problem;
         this.data = data;
         this.folder = folder;
+        this.interruption = interruption;
     }
 
-    Pair of(DType dtype) throws IOException {
+    Pair of(DType dtype) throws IOException, InterruptedRunException {
         Pair files = made.get(dtype);
         if (files == null) {
             files = make(dtype);
@@ -47,11 +49,12 @@ final class References implements AutoCloseable {
         return files;
     }
 
-    private Pair make(DType dtype) throws IOException {
+    private Pair make(DType dtype) throws IOException, InterruptedRunException {
         Path own = file();
         try (Arena arena = Arena.ofShared()) {
-            ReferenceFile.compute(own, problem, data.operands(problem, dtype), arena);
+            ReferenceFile.compute(own, problem, data.operands(problem, dtype), arena, interruption::requested);
         }
+        checkInterrupted();
         if (!Fill.canBeExact(problem, dtype)) {
             return new Pair(own, null, 0);
         }
@@ -66,11 +69,18 @@ final class References implements AutoCloseable {
             seed++;
             try (Arena arena = Arena.ofShared()) {
                 Operands integers = Fill.INTEGER.operands(problem, dtype, seed);
-                Reference reference = ReferenceFile.compute(exact, problem, integers, arena);
+                Reference reference = ReferenceFile.compute(exact, problem, integers, arena, interruption::requested);
                 zeros = integers.distrust().isPresent() ? 1 : reference.zeroShare();
             }
+            checkInterrupted();
         }
         return new Pair(own, exact, seed);
+    }
+
+    private void checkInterrupted() throws InterruptedRunException {
+        if (interruption.requested()) {
+            throw new InterruptedRunException();
+        }
     }
 
     private Path file() throws IOException {

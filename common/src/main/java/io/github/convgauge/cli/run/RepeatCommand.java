@@ -44,6 +44,7 @@ final class RepeatCommand {
         if (cache == CacheState.COLD) {
             add(words, "--cache", "cold");
         }
+        plan.budget().ifPresent(budget -> add(words, "--time-budget", budget.toMillis() + "ms"));
         if (plan.quick()) {
             words.add("--quick");
         }

@@ -77,7 +77,7 @@ final class Runner {
             // Its complaints come before anything is written.
             teams(plan.threads().getFirst());
             for (ConvProblem problem : plan.problems()) {
-                try (References references = new References(problem, plan.data(), folder)) {
+                try (References references = new References(problem, plan.data(), folder, interruption)) {
                     if (plan.save().isPresent()) {
                         new SavedArrays(plan, plan.save().get()).saveOperands(problem);
                     }
