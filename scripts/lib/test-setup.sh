@@ -584,6 +584,8 @@ chatter of a test
 AssertionFailedError: expected: 1, seed 42
 	at org.junit.jupiter.api.AssertionUtils.fail(AssertionUtils.java:1)
 	at io.github.convgauge.ATest.b(ATest.java:7)
+[INFO] Running io.github.convgauge.BTest
+chatter of another test
 [INFO] BUILD FAILURE
 LOG
   run "$project/scripts/test"

@@ -40,7 +40,7 @@ public enum Fill {
     /** The a of {@link #INTEGER}: the largest one, up to 32, for which terms·a² is at most 2^digits. */
     static int amplitude(ConvProblem problem, DType dtype) {
         double room = Math.scalb(1.0, dtype.digits()) / problem.terms();
-        return (int) Math.clamp((long) Math.sqrt(room), 0, MAX_INTEGER);
+        return Math.clamp((long) Math.sqrt(room), 0, MAX_INTEGER);
     }
 
     /** Whether {@link #INTEGER} can keep its promise: false for sums of more than 2^digits products. */

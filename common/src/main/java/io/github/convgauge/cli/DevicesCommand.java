@@ -51,6 +51,8 @@ final class DevicesCommand implements Callable<Integer> {
                         case Reply.Welcome welcome -> lines.addAll(lines(backend, welcome, environment));
                         case Reply.Unavailable gone -> absent.add("%s (%s): UNAVAILABLE: %s%n    to change that: %s".formatted(
                                 backend.name(), backend.launch().title(), gone.reason(), gone.mend()));
+                        case Reply.Broke broke -> absent.add("%s (%s): UNAVAILABLE: it does not start: %s".formatted(
+                                backend.name(), backend.launch().title(), broke.reason()));
                         case Reply other -> absent.add("%s (%s): UNAVAILABLE: %s".formatted(
                                 backend.name(), backend.launch().title(), other));
                     }

@@ -37,7 +37,7 @@ final class Im2colExploration {
     }
 
     private void array(Tensor x) {
-        heading("The array");
+        out.println("# The array");
         describe(x);
         out.println(NumpyPrinter.print(x));
         heading("The memory behind the array");

@@ -1,23 +1,27 @@
 package io.github.convgauge.report;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /** Numbers for people: three significant digits and a unit. */
 public final class Units {
     private static final double KILO = 1000;
     private static final double KIBI = 1024;
+    private static final MathContext SHOWN = new MathContext(3);
 
     private Units() {}
 
     /** For example {@code 1.23 ms}. */
     public static String time(double nanos) {
-        if (nanos < KILO) {
+        double shown = rounded(nanos);
+        if (shown < KILO) {
             return digits(nanos) + " ns";
         }
-        if (nanos < KILO * KILO) {
+        if (shown < KILO * KILO) {
             return digits(nanos / KILO) + " µs";
         }
-        if (nanos < KILO * KILO * KILO) {
+        if (shown < KILO * KILO * KILO) {
             return digits(nanos / (KILO * KILO)) + " ms";
         }
         return digits(nanos / (KILO * KILO * KILO)) + " s";
@@ -43,7 +47,12 @@ public final class Units {
         if (value == 0) {
             return "0";
         }
-        int magnitude = (int) Math.floor(Math.log10(Math.abs(value)));
+        int magnitude = (int) Math.floor(Math.log10(Math.abs(rounded(value))));
         return String.format(Locale.ROOT, "%." + Math.clamp(2L - magnitude, 0, 9) + "f", value);
+    }
+
+    /** To three significant digits, which may carry over to the next power of ten. */
+    private static double rounded(double value) {
+        return Double.isFinite(value) ? new BigDecimal(value).round(SHOWN).doubleValue() : value;
     }
 }

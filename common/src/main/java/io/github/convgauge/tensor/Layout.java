@@ -357,7 +357,7 @@ public final class Layout {
     /** For example {@code (3, 3):(5, 1)+2}: sizes, strides, and the offset unless it is 0. */
     @Override
     public String toString() {
-        return tuple(sizes) + ":" + tuple(strides) + (offset == 0 ? "" : "+" + offset);
+        return tuple(sizes) + ":" + tuple(strides) + (offset == 0 ? "" : "%+d".formatted(offset));
     }
 
     /** Numbers as Python prints a tuple: {@code (3, 3)}, {@code (9,)}, {@code ()}. */

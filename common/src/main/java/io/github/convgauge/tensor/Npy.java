@@ -114,11 +114,8 @@ public final class Npy {
         // Not createTempFile, which makes a file that only its owner may read.
         Path beside = path.resolveSibling(".npy-" + UUID.randomUUID() + ".tmp");
         try {
-            try (FileChannel channel = FileChannel.open(
-                    beside, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
-                writeFully(channel, ByteBuffer.wrap(header));
-                writeElements(channel, tensor.contiguous());
-                channel.close();
+            try {
+                writeTo(beside, header, tensor);
                 Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } finally {
                 Files.deleteIfExists(beside);
@@ -292,6 +289,13 @@ public final class Npy {
                 .putShort((short) dict.length())
                 .put(dict.toString().getBytes(StandardCharsets.ISO_8859_1))
                 .array();
+    }
+
+    private static void writeTo(Path path, byte[] header, Tensor tensor) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+            writeFully(channel, ByteBuffer.wrap(header));
+            writeElements(channel, tensor.contiguous());
+        }
     }
 
     private static void writeElements(FileChannel channel, Tensor contiguous) throws IOException {

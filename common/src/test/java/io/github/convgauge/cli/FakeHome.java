@@ -27,16 +27,16 @@ import java.util.jar.Manifest;
 import java.util.stream.Collectors;
 
 /** An installation whose backends are all {@link FakeBackend}s, and the command line to run there. */
-final class FakeHome {
+public final class FakeHome {
     /** A problem that a check takes microseconds for. */
-    static final String PROBLEM = "mb1ic2ih4iw5oc3kh2";
+    public static final String PROBLEM = "mb1ic2ih4iw5oc3kh2";
 
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
     private final Path root;
     private int runs;
 
-    FakeHome(Path root) {
+    public FakeHome(Path root) {
         this.root = root;
     }
 
@@ -45,7 +45,7 @@ final class FakeHome {
     }
 
     /** @param settings name=value pairs; see {@link FakeBackend} */
-    FakeHome backend(String name, String algorithms, String... settings) throws IOException {
+    public FakeHome backend(String name, String algorithms, String... settings) throws IOException {
         return lay(name, algorithms, false, settings);
     }
 

@@ -3,6 +3,7 @@ package io.github.convgauge.cli;
 import io.github.convgauge.worker.WorkerMain;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Workers as the operating system sees them. */
 final class Processes {
@@ -20,11 +21,12 @@ final class Processes {
                 .toList();
     }
 
-    static void await(BooleanSupplier condition) {
+    /** @param otherwise what to say if the condition does not come true within a minute */
+    static void await(BooleanSupplier condition, Supplier<String> otherwise) {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("waited in vain");
+                throw new AssertionError("waited in vain: " + otherwise.get());
             }
             try {
                 Thread.sleep(POLL_MILLIS);

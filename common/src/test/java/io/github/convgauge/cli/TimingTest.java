@@ -142,7 +142,7 @@ class TimingTest {
                 .backend("victim", "right,slow", "marker=" + marker)
                 .backend("witness", "right");
         Thread killer = Thread.ofPlatform().start(() -> {
-            Processes.await(() -> Files.exists(marker));
+            Processes.await(() -> Files.exists(marker), () -> "no row was timed");
             Processes.workers(ProcessHandle.current(), "victim").forEach(ProcessHandle::destroyForcibly);
         });
         Outcome killed = victims.run("--quick", "--dtype", "f64", "--problem", FakeHome.PROBLEM);

@@ -29,7 +29,7 @@ class VerdictsTest {
     @BeforeAll
     void runOnce() throws Exception {
         home = new FakeHome(folder)
-                .backend("alpha", "wrong,nan,inexact,dies,right,unwritten,constant,flips,throws,throws-in-prepare,refuses,refuses-f32")
+                .backend("alpha", "wrong,nan,inexact,dies,right,unwritten,unwritten-real,constant,flips,throws,throws-in-prepare,refuses,refuses-f32")
                 .backend("gone", "right", "start=unavailable")
                 .backend("mute", "right", "start=dies")
                 .backend("sick", "right", "start=throws")
@@ -81,6 +81,7 @@ class VerdictsTest {
     @Test
     void whatIsNotWrittenIsSaid() {
         assertRow("alpha", "unwritten", "FAILED", "1 of 36 outputs are wrong, 1 were never written; n0 h2 w3 c2", "(never written)");
+        assertRow("alpha", "unwritten-real", "FAILED", "bound tier: 1 of 36 outputs are wrong, 1 were never written; n0 h2 w3 c2", "(never written)");
     }
 
     @Test
@@ -106,7 +107,7 @@ class VerdictsTest {
         for (String backend : List.of("alpha", "yard")) {
             assertRow(backend, "dies", "CRASHED", "the worker ended with exit code 7; its last lines: about to die");
         }
-        assertEquals(12 + 1, run.rows().stream().filter(row -> row.get("backend").asText().equals("alpha")).count());
+        assertEquals(13 + 1, run.rows().stream().filter(row -> row.get("backend").asText().equals("alpha")).count());
     }
 
     @Test

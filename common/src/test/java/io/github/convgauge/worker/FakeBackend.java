@@ -62,10 +62,18 @@ public final class FakeBackend implements Backend {
     public List<Algorithm> algorithms() {
         return Arrays.stream(System.getProperty("fake.algorithms", "right").split(","))
                 .map(Fault::ofName)
-                .map(fault -> fault == Fault.RIGHT
-                        ? Algorithm.summing(fault.label(), "does what it should", Regime.EAGER, Regime.PREPARED)
-                        : Algorithm.summing(fault.label(), "goes wrong", Regime.EAGER))
+                .map(FakeBackend::algorithm)
                 .toList();
+    }
+
+    private static Algorithm algorithm(Fault fault) {
+        return switch (fault) {
+            case RIGHT -> Algorithm.summing(fault.label(), "does what it should", Regime.EAGER, Regime.PREPARED);
+            case UNWRITTEN_REAL -> new Algorithm(
+                    fault.label(), "goes wrong, and has its own law", List.of(Regime.EAGER), false,
+                    Optional.of((terms, u, absSum, scale) -> terms * u * scale));
+            default -> Algorithm.summing(fault.label(), "goes wrong", Regime.EAGER);
+        };
     }
 
     @Override

@@ -51,7 +51,10 @@ final class FakeConv implements PreparedConv {
                     die();
                 }
             }
-            case HANGS -> sleep(Long.MAX_VALUE);
+            case HANGS -> {
+                leaveMarker();
+                sleep(Long.MAX_VALUE);
+            }
             case SLOW -> sleep(SLOW_MILLIS);
             default -> { }
         }
@@ -61,7 +64,7 @@ final class FakeConv implements PreparedConv {
             case NAN -> y.setDouble(Double.NaN, 0, 0, 0, 0);
             case CONSTANT -> y.fill(i -> 1);
             case INEXACT -> nudge();
-            case UNWRITTEN -> last().copyFrom(last);
+            case UNWRITTEN, UNWRITTEN_REAL -> last().copyFrom(last);
             case FLIPS -> {
                 if (executions % 2 == 0) {
                     nudge();
@@ -76,7 +79,7 @@ final class FakeConv implements PreparedConv {
         }
     }
 
-    /** For a test that waits until a row is being timed: a file, if {@code fake.marker} names one. */
+    /** For a test that waits until a row is being timed, or hangs: a file, if {@code fake.marker} names one. */
     private static void leaveMarker() {
         String marker = System.getProperty("fake.marker");
         try {

@@ -16,6 +16,8 @@ enum Fault {
     INEXACT,
     /** The last output is left as it was. */
     UNWRITTEN,
+    /** The same of an algorithm that is not exact on integers, so that only real data tell. */
+    UNWRITTEN_REAL,
     /** Every output is 1. */
     CONSTANT,
     /** The first output alternates between two neighbours, after the first execution. */
@@ -34,7 +36,7 @@ enum Fault {
     DIES,
     /** Ends its process when it has been executed {@link FakeConv#LATE} times. */
     DIES_LATE,
-    /** Never returns. */
+    /** Never returns; leaves its marker before. */
     HANGS;
 
     /** The name of the algorithm. */

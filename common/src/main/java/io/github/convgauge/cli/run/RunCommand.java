@@ -47,9 +47,17 @@ public final class RunCommand implements Callable<Integer> {
         Plan plan = options.plan(environment, runId);
         Interruption interruption = new Interruption();
         try (PrivateFolder folder = PrivateFolder.create(); JsonLines json = options.openJson(plan)) {
+            warn(plan, environment, err);
             return run(plan, environment, runId, folder.path(), json, interruption, out, err);
         } finally {
             interruption.finished();
+        }
+    }
+
+    private static void warn(Plan plan, Environment environment, PrintStream err) {
+        environment.busy().ifPresent(busy -> err.println("convgauge: " + busy));
+        if (plan.threads().stream().anyMatch(threads -> threads > environment.logicalCores())) {
+            err.println("convgauge: more threads than the %d cores of this machine".formatted(environment.logicalCores()));
         }
     }
 

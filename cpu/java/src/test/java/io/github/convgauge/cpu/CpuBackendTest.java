@@ -184,6 +184,31 @@ class CpuBackendTest {
         assertEquals(-1, expected.storage().mismatch(y.storage()));
     }
 
+    /** Channels first, Fortran order and backwards at once, with everything that a problem can have but groups. */
+    @Test
+    void stridesOfTheTensorsAndOfTheProblemTogether() throws UnsupportedConvException {
+        ConvProblem p = ConvProblem.parse("mb2ic6ih11iw9oc7oh5ow9kh3kw2sh2sw1ph1pw2dh0dw3");
+        for (DType dtype : Rows.DTYPES) {
+            Operands operands = Fill.INTEGER.operands(p, dtype, 13);
+            Tensor x = Tensor.allocate(dtype, 2, 6, 11, 9).permute(0, 2, 3, 1).slice(2, 8, -1, -1).copyFrom(operands.x());
+            Tensor w = Tensor.allocate(dtype, operands.w().size())
+                    .with(Layout.fortran(p.wSizes())).slice(0, 2, -1, -1).copyFrom(operands.w());
+            Tensor expected = Tensor.allocate(dtype, p.ySizes());
+            try (PreparedConv conv = backend.prepare(
+                    Rows.spec(p, dtype, "naive", 1), operands.x(), operands.w(), expected)) {
+                conv.execute();
+            }
+            for (String algorithm : Rows.ALGORITHMS) {
+                Tensor y = Tensor.allocate(dtype, expected.size())
+                        .with(Layout.fortran(p.ySizes())).slice(1, p.oh() - 1L, -1, -1);
+                try (PreparedConv conv = backend.prepare(Rows.spec(p, dtype, algorithm, 3), x, w, y)) {
+                    conv.execute();
+                }
+                assertEquals(-1, expected.storage().mismatch(y.copy().storage()), algorithm + " " + dtype);
+            }
+        }
+    }
+
     /** x and w may change between executions: nothing of them is kept. */
     @Test
     void readsItsInputsAnew() throws UnsupportedConvException {

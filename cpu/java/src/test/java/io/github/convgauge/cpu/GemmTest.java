@@ -56,6 +56,23 @@ class GemmTest {
         }
     }
 
+    /** What is computed beyond the edge, 0 times infinity for one, must not reach a neighbour. */
+    @Property(tries = 20)
+    void whatLiesBeyondTheEdgeStaysThere(@ForAll @IntRange(min = 1, max = 7) int rows, @ForAll boolean wide) {
+        DType dtype = wide ? DType.F64 : DType.F32;
+        Tensor a = Tensor.allocate(dtype, rows, 3).fill(i -> 1);
+        Tensor b = Tensor.allocate(dtype, 3, 5).fill(i -> Double.POSITIVE_INFINITY);
+        Tensor c = Tensor.allocate(dtype, rows + 4, 5);
+        Gemm gemm = Gemm.of(dtype, rows + 4, 3, 5);
+        gemm.begin(rows + 4, 5);
+        gemm.packB(b.storage(), 0, 5, 1, 3);
+        gemm.add(0, rows, a.storage(), 0, 3, 1);
+        gemm.store(0, rows + 4, c.storage(), 0, 5, 1);
+        for (int i = 0; i < rows + 4; i++) {
+            assertEquals(i < rows ? Double.POSITIVE_INFINITY : 0, c.getDouble(i, 4), "row %d of %d".formatted(i, rows));
+        }
+    }
+
     /** In C or Fortran order, forwards or backwards, with or without gaps. */
     private static Tensor matrix(SplittableRandom random, DType dtype, int rows, int columns) {
         int gap = random.nextInt(1, 3);

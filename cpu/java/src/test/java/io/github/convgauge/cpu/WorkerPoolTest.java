@@ -29,7 +29,7 @@ class WorkerPoolTest {
                 // Plain memory: only the pool's own ordering makes the writes visible.
                 int[] counts = new int[threads];
                 WorkerPool.Task count = (part, parts) -> counts[part] += parts;
-                int rounds = 20_000;
+                int rounds = 5_000;
                 for (int round = 1; round <= rounds; round++) {
                     pool.run(count);
                     assertEquals(round * threads, counts[threads - 1], "round " + round);

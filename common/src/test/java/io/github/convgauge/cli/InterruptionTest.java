@@ -1,0 +1,151 @@
+package io.github.convgauge.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The command line as a process of its own, which is sent signals while it works. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "setsid and env --default-signal are Linux's")
+class InterruptionTest {
+    private static final int INTERRUPTED = 130;
+    private static final long PATIENCE_SECONDS = 60;
+
+    @TempDir
+    private Path folder;
+
+    private Path marker;
+    private Process client;
+
+    /** @param algorithms of alpha; the file {@link #marker} tells when the last one is timed, or hangs */
+    private void start(String algorithms) throws IOException {
+        marker = folder.resolve("marker");
+        new FakeHome(folder).backend("alpha", algorithms, "marker=" + marker).backend("beta", "right,refuses");
+        Files.createDirectories(folder.resolve("t"));
+        Files.createDirectories(folder.resolve("here"));
+        // A process group of its own, as a terminal gives it, and SIGINT not ignored, whoever runs the tests.
+        List<String> command = new ArrayList<>(List.of(
+                "setsid", "env", "--default-signal=INT",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
+                "-Djava.io.tmpdir=" + folder.resolve("t"), "-Dconvgauge.home=" + folder,
+                "-cp", System.getProperty("java.class.path"), Main.class.getName(),
+                "run", "--dtype", "f64", "--problem", FakeHome.PROBLEM));
+        client = new ProcessBuilder(command)
+                .directory(folder.resolve("here").toFile())
+                .redirectOutput(folder.resolve("out").toFile())
+                .redirectError(folder.resolve("err").toFile())
+                .start();
+    }
+
+    @AfterEach
+    void end() {
+        client.destroyForcibly();
+    }
+
+    private List<ProcessHandle> workers() {
+        return Stream.of("alpha", "beta").flatMap(name -> Processes.workers(client.toHandle(), name).stream()).toList();
+    }
+
+    private String state() {
+        try {
+            return "%s %s%n%s%n%s".formatted(
+                    client, client.children().map(child -> child.pid() + " " + child.info()).toList(),
+                    Files.readString(folder.resolve("out")), Files.readString(folder.resolve("err")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void signal(String signal, String target) throws IOException, InterruptedException {
+        assertEquals(0, new ProcessBuilder("kill", "-" + signal, "--", target).inheritIO().start().waitFor());
+    }
+
+    private void assertEnds() throws InterruptedException {
+        assertTrue(client.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), "it does not end");
+    }
+
+    private List<JsonNode> rows() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("here/convgauge-results"))) {
+            List<Path> all = files.toList();
+            assertEquals(1, all.size(), all.toString());
+            assertTrue(all.getFirst().toString().endsWith(".jsonl"), all.toString());
+            return FakeHome.rows(all.getFirst());
+        }
+    }
+
+    /** Ctrl-C on a terminal reaches the workers too; {@code kill -INT} does not. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void ctrlCPrintsTheTableSoFar(boolean toTheWholeGroup) throws Exception {
+        start("right,slow");
+        Processes.await(() -> Files.exists(marker), this::state);
+        List<ProcessHandle> workers = workers();
+        assertEquals(2, workers.size());
+        signal("INT", (toTheWholeGroup ? "-" : "") + client.pid());
+        assertEnds();
+        String out = Files.readString(folder.resolve("out"));
+        String err = Files.readString(folder.resolve("err"));
+        assertEquals(INTERRUPTED, client.exitValue(), out + err);
+        workers.forEach(worker -> assertFalse(worker.isAlive(), worker.toString()));
+        try (Stream<Path> left = Files.list(folder.resolve("t"))) {
+            assertEquals(List.of(), left.filter(path -> path.getFileName().toString().startsWith("convgauge")).toList());
+        }
+        List<JsonNode> rows = rows();
+        assertEquals(6, rows.size());
+        assertTrue(out.contains("interrupted: the table has the 6 rows that were reached"), out);
+        for (JsonNode row : rows) {
+            assertEquals(List.of(), ResultSchema.complaints(row), row.toString());
+            boolean refused = row.get("algorithm").asText().equals("refuses");
+            assertEquals(refused ? "UNSUPPORTED" : "PASSED", row.get("status").asText(), row.toString());
+            assertEquals(!refused, row.get("reason").asText().startsWith("interrupted before it "), row.toString());
+            assertTrue(out.contains(row.get("algorithm").asText()), out);
+        }
+        assertFalse(err.contains("Exception"), err);
+    }
+
+    @Test
+    void ctrlCWhileTheWorkersStartLeavesNothing() throws Exception {
+        start("right,slow");
+        Processes.await(() -> workers().size() == 2, this::state);
+        List<ProcessHandle> workers = workers();
+        signal("INT", Long.toString(client.pid()));
+        assertEnds();
+        assertEquals(INTERRUPTED, client.exitValue());
+        workers.forEach(worker -> assertFalse(worker.isAlive(), worker.toString()));
+        try (Stream<Path> left = Files.list(folder.resolve("t"))) {
+            assertEquals(List.of(), left.filter(path -> path.getFileName().toString().startsWith("convgauge")).toList());
+        }
+    }
+
+    /** They end with the connection, also in the middle of something that never ends. */
+    @Test
+    void workersEndWithTheirClient() throws Exception {
+        start("hangs");
+        Processes.await(() -> Files.exists(marker), this::state);
+        List<ProcessHandle> workers = workers();
+        assertEquals(2, workers.size());
+        long start = System.nanoTime();
+        client.destroyForcibly();
+        assertEnds();
+        Processes.await(() -> workers.stream().noneMatch(ProcessHandle::isAlive), () -> "workers live on: " + workers);
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+        assertTrue(seconds < 10, "they took " + seconds + " s");
+    }
+}

@@ -1,0 +1,33 @@
+package io.github.convgauge.report;
+
+import io.github.convgauge.check.Agreement;
+import io.github.convgauge.check.Status;
+import java.util.Map;
+
+/** Rows to print and write. */
+final class Rows {
+    static final String PROBLEM = "g1mb10_ic8ih32iw32_oc16_kh3kw3_sh1sw1_ph0pw0_dh0dw0_n\"notebook\"";
+
+    private Rows() {}
+
+    static ResultRow timed(String algorithm, boolean settled, String reason) {
+        return timed(PROBLEM, algorithm, "hot", settled, reason);
+    }
+
+    static ResultRow timed(String problem, String algorithm, String cache, boolean settled, String reason) {
+        return new ResultRow(
+                ResultRow.SCHEMA, "20260101T000000Z", problem, "notebook", "f64", "cpu", "Some CPU", algorithm, 1, "eager", cache,
+                Status.PASSED, reason, "scripts/convgauge run --algorithm " + algorithm,
+                new Agreement("repeat", 0.0123, 1e-16, 1e-13, 1.5, 2e-13),
+                new ResultRow.Time(
+                        1_234_567.0, 12_300.0, 1_200_000.0, new double[] {1.2e6, 1.3e6}, 50, 2, settled, 98_765_432, 1.0),
+                16.8, 42.0, 40.0, 2.5, new double[] {2.4, 2.6}, Map.of("gemm", 5L), Map.of("seed", 42));
+    }
+
+    static ResultRow untimed(String algorithm, Status status, String reason) {
+        return new ResultRow(
+                ResultRow.SCHEMA, "20260101T000000Z", PROBLEM, "notebook", "f64", "cpu", null, algorithm, 2, null, "hot",
+                status, reason, "scripts/convgauge run --backend cpu", null, null, null, null, null, null, null,
+                Map.of(), Map.of());
+    }
+}
