@@ -14,7 +14,7 @@
  *       a multiple of the scheduler's time slice, 8 or 16 ms instead of 3. Afterwards they take the
  *       cores from whatever is measured next.
  *   <li>{@code GOMP_SPINCOUNT=3000} is long enough for the pauses inside one call (on two idle cores
- *       no slower than the default where that does well; 1000 is) and over in some tens of
+ *       no slower than the default where that does well, while 1000 is) and over in some tens of
  *       microseconds. On a busy machine longer spinning is slower, not faster.
  *   <li>{@code OPENBLAS_THREAD_TIMEOUT=14} lets OpenBLAS's threads sleep after 2^14 ticks, some
  *       microseconds; 2^16 and 2^18 gain nothing measurable.
