@@ -4,6 +4,8 @@ import io.github.convgauge.backend.BackendUnavailableException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
@@ -63,11 +65,17 @@ final class LibTorch {
         Map<String, String> versions = new LinkedHashMap<>();
         versions.put("pytorch", jarVersion("pytorch"));
         try (BytePointer onednn = torch.get_mkldnn_version()) {
-            versions.put("onednn", firstLine(onednn.getString()));
+            versions.put("onednn", number(onednn.getString()));
         }
         versions.put("openblas", jarVersion("openblas"));
         versions.put("javacpp", jarVersion("javacpp"));
         return versions;
+    }
+
+    /** The number in "Intel(R) MKL-DNN v3.12.0 (Git Hash …)"; all of it where there is none. */
+    private static String number(String text) {
+        Matcher version = Pattern.compile("v(\\d[\\d.]*)").matcher(text);
+        return version.find() ? version.group(1) : text.strip();
     }
 
     private static String jarVersion(String artifact) {
@@ -79,10 +87,7 @@ final class LibTorch {
     }
 
     private static String firstLine(Throwable e) {
-        return firstLine(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
-    }
-
-    private static String firstLine(String text) {
+        String text = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         return text.lines().findFirst().orElse("").strip();
     }
 }
