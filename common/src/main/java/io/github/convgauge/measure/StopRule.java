@@ -25,9 +25,9 @@ public record StopRule(
         return new StopRule(10, 500_000_000L, 0.01, 1_500_000_000L, 30_000_000_000L);
     }
 
-    /** At least 10 samples and 0.1 s, then until ±2 % or 0.3 s; fewer samples after 3 s. */
+    /** At least 10 samples and 0.1 s, then until ±2 % or 0.15 s; fewer samples after 3 s. */
     public static StopRule quick() {
-        return new StopRule(10, 100_000_000L, 0.02, 300_000_000L, 3_000_000_000L);
+        return new StopRule(10, 100_000_000L, 0.02, 150_000_000L, 3_000_000_000L);
     }
 
     /**

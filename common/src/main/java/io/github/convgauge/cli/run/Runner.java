@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
  */
 final class Runner {
     private static final long WARM_CAP_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
-    private static final long WARM_CAP_QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long WARM_CAP_QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long SLICE_QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
     /** A pool of a neighbour may spin for some milliseconds after its slice, and a core that slept wakes slowly. */
