@@ -32,7 +32,7 @@ class StopRuleTest {
     @Test
     void presetsAreThoseOfTheMethodology() {
         assertEquals(new StopRule(10, 500 * MILLI, 0.01, 1500 * MILLI, 30 * SECOND), StopRule.standard());
-        assertEquals(new StopRule(10, 100 * MILLI, 0.02, 300 * MILLI, 3 * SECOND), StopRule.quick());
+        assertEquals(new StopRule(10, 100 * MILLI, 0.02, 150 * MILLI, 3 * SECOND), StopRule.quick());
     }
 
     @Test
