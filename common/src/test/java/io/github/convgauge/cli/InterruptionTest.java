@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,10 @@ class InterruptionTest {
 
     /** @param algorithms of alpha; the file {@link #marker} tells when the last one is timed, or hangs */
     private void start(String algorithms) throws IOException {
+        start(algorithms, false);
+    }
+
+    private void start(String algorithms, boolean onATerminal) throws IOException {
         marker = folder.resolve("marker");
         new FakeHome(folder).backend("alpha", algorithms, "marker=" + marker).backend("beta", "right,refuses");
         Files.createDirectories(folder.resolve("t"));
@@ -47,15 +53,25 @@ class InterruptionTest {
                 "-Djava.io.tmpdir=" + folder.resolve("t"), "-Dconvgauge.home=" + folder,
                 "-cp", System.getProperty("java.class.path"), Main.class.getName(),
                 "run", "--dtype", "f64", "--problem", FakeHome.PROBLEM));
-        client = new ProcessBuilder(command)
+        if (onATerminal) {
+            // script(1) makes one, and passes on what is typed; the command becomes its child's own process.
+            command = List.of("script", "-qefc", "exec " + quoted(command.subList(1, command.size())), "/dev/null");
+        }
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.resolve("here").toFile())
                 .redirectOutput(folder.resolve("out").toFile())
-                .redirectError(folder.resolve("err").toFile())
-                .start();
+                .redirectError(folder.resolve("err").toFile());
+        builder.environment().remove("CI"); // with it there is no progress bar
+        client = builder.start();
+    }
+
+    private static String quoted(List<String> words) {
+        return words.stream().map(word -> "'" + word.replace("'", "'\\''") + "'").collect(Collectors.joining(" "));
     }
 
     @AfterEach
     void end() {
+        client.descendants().forEach(ProcessHandle::destroyForcibly);
         client.destroyForcibly();
     }
 
@@ -118,6 +134,23 @@ class InterruptionTest {
             assertTrue(out.contains(row.get("algorithm").asText()), out);
         }
         assertFalse(err.contains("Exception"), err);
+    }
+
+    /** A progress bar must leave the terminal's signals alone. */
+    @Test
+    void ctrlCTypedOnATerminalPrintsTheTableSoFar() throws Exception {
+        start("right,slow", true);
+        Processes.await(() -> Files.exists(marker), this::state);
+        try (OutputStream keyboard = client.getOutputStream()) {
+            keyboard.write(3);
+            keyboard.flush();
+            assertEnds();
+        }
+        String out = Files.readString(folder.resolve("out"));
+        assertEquals(INTERRUPTED, client.exitValue(), out);
+        assertTrue(out.contains("[="), "no progress bar was drawn: " + out);
+        assertTrue(out.contains("interrupted: the table has the 6 rows that were reached"), out);
+        assertEquals(6, rows().size());
     }
 
     @Test

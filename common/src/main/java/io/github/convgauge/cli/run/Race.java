@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /**
  * The timing of competing rows: warm-up of each, then rounds in which each gets one slice, in an
@@ -22,6 +21,16 @@ import java.util.function.Consumer;
  * leaves when it has enough samples.
  */
 final class Race {
+    /** Follows a race. */
+    @FunctionalInterface
+    interface Watcher {
+        /** A racer has all its samples. */
+        void finished(String name);
+
+        /** What is going on now. */
+        default void note(String what) {}
+    }
+
     /** Whoever is timed: a row, or the peak loop of its device. */
     record Racer(int id, Team team, Entrant entrant) {
         static Racer of(Entrant entrant) {
@@ -38,19 +47,19 @@ final class Race {
     /** Beyond what a slice is meant to take; an execution of a slow row may be far longer than a slice. */
     private final Duration patience;
     private final Rules rules;
-    private final Consumer<String> progress;
+    private final Watcher watcher;
     private final long seed;
     private final Map<Racer, Timing> timings = new LinkedHashMap<>();
 
     /**
      * @param seed of the order in each round
-     * @param progress is told the name of what is being done, once for each racer that is done
+     * @param watcher is told how far it is
      */
-    Race(Rules rules, Duration patience, long seed, Consumer<String> progress) {
+    Race(Rules rules, Duration patience, long seed, Watcher watcher) {
         this.seed = seed;
         this.rules = rules;
         this.patience = patience;
-        this.progress = progress;
+        this.watcher = watcher;
     }
 
     /** Runs to the end; {@link #timing} has the samples, also those so far if the run is interrupted. */
@@ -58,12 +67,14 @@ final class Race {
         racers.forEach(racer -> timings.put(racer, new Timing()));
         List<Racer> active = new ArrayList<>(racers);
         for (Racer racer : racers) {
+            watcher.note("warming up");
             if (ask(racer, new Request.Warm(racer.id, rules.warmCapNanos), active) instanceof Reply.Warmed warmed) {
                 timings.get(racer).warmed(warmed.settled());
             }
         }
         Random random = new Random(seed);
-        while (!active.isEmpty()) {
+        for (int round = 1; !active.isEmpty(); round++) {
+            watcher.note("round " + round);
             List<Racer> order = new ArrayList<>(active);
             Collections.shuffle(order, random);
             for (Racer racer : order) {
@@ -82,7 +93,7 @@ final class Race {
             timing.add(new Slice(sampled.nanos(), sampled.block(), sampled.cpuNanos(), sampled.wallNanos()));
             if (timing.enough(rules.stop, seed)) {
                 active.remove(racer);
-                progress.accept(racer.entrant == null ? "peak" : racer.entrant.algorithmName());
+                watcher.finished(racer.entrant == null ? "peak" : racer.entrant.algorithmName());
             }
         }
     }

@@ -337,7 +337,18 @@ final class Runner {
         Map<String, Peak> peaks = peaks(heat, teams, racers, patience);
         List<Race.Racer> all = new ArrayList<>(racers);
         peaks.values().forEach(peak -> all.add(peak.racer));
-        Race race = new Race(rules(heat.cache()), patience, plan.data().seed(), what -> progress.step("timed " + what));
+        progress.addSteps(peaks.size());
+        Race race = new Race(rules(heat.cache()), patience, plan.data().seed(), new Race.Watcher() {
+            @Override
+            public void finished(String name) {
+                progress.step("timed " + name);
+            }
+
+            @Override
+            public void note(String what) {
+                progress.note(what);
+            }
+        });
         try {
             race.run(all);
             for (Race.Racer racer : racers) {
