@@ -8,6 +8,8 @@ import java.util.List;
 
 /** The samples of one racer, round by round. */
 final class Timing {
+    private static final long LEAST_WALL_NANOS = 400_000_000;
+
     private final List<Slice> slices = new ArrayList<>();
     private long cpuNanos;
     private long wallNanos;
@@ -45,8 +47,11 @@ final class Timing {
         return Summary.of(rounds(), seed);
     }
 
-    /** Processor time over wall time while timed, or null where it was not measured. */
+    /**
+     * Processor time over wall time while timed, or null where that was too short to tell: the
+     * clock behind it ticks every 10 ms, and the JIT compiler's last work counts too.
+     */
     Double cores() {
-        return wallNanos == 0 ? null : (double) cpuNanos / wallNanos;
+        return wallNanos < LEAST_WALL_NANOS ? null : (double) cpuNanos / wallNanos;
     }
 }
