@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
         versionProvider = Version.class,
         sortOptions = false,
         footer = {"", "Without a command, 'run' is meant: 'convgauge --quick' is 'convgauge run --quick'.",
+            "'scripts/convgauge --no-install …' keeps the script from installing packages.",
             "Exit status: 0 all rows passed, 1 some did not, 2 bad input, 130 interrupted."},
         subcommands = {RunCommand.class, DevicesCommand.class, TableCommand.class, ExplainCommand.class, CommandLine.HelpCommand.class})
 public final class Main {

@@ -169,4 +169,14 @@ class TimingTest {
         assertTrue(stuck.reasonOf("refuses").startsWith("the time budget of 4 s was spent before this row"), stuck.reasonOf("refuses"));
         assertTrue(stuck.rows().stream().allMatch(row -> ResultSchema.complaints(row).isEmpty()));
     }
+
+    /** Half a table is not a success, although nothing in it is wrong. */
+    @Test
+    void rowsThatTheBudgetDoesNotReachFailTheRun() throws Exception {
+        FakeHome prompt = new FakeHome(Files.createDirectory(folder.resolve("budget"))).backend("prompt", "right");
+        Outcome none = prompt.run("--check-only", "--time-budget", "1ms", "--dtype", "f64", "--problem", FakeHome.PROBLEM);
+        assertEquals("UNAVAILABLE", none.statusOf("right"));
+        assertEquals(1, none.status());
+        assertTrue(none.rows().getFirst().get("repeat").asText().contains(" --time-budget 1ms"), none.rows().toString());
+    }
 }

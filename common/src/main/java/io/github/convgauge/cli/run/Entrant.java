@@ -8,6 +8,9 @@ import java.util.Map;
 
 /** One algorithm in one regime on one device: what is known of it so far, for one problem, dtype and thread count. */
 final class Entrant {
+    /** In place of a name, for a backend that is not there to say what it has. */
+    static final String ALL_ALGORITHMS = "*";
+
     private final int id;
     private final Team team;
     private final Reply.DeviceInfo device;
@@ -49,7 +52,7 @@ final class Entrant {
     }
 
     String algorithmName() {
-        return algorithm == null ? "*" : algorithm.name();
+        return algorithm == null ? ALL_ALGORITHMS : algorithm.name();
     }
 
     String regime() {

@@ -15,7 +15,12 @@ final class RepeatCommand {
 
     private RepeatCommand() {}
 
-    /** @param algorithm null or {@code *} for all; @param regime null for all */
+    /**
+     * One line for a POSIX shell, from the project's folder.
+     *
+     * @param algorithm a name, or {@link Entrant#ALL_ALGORITHMS}
+     * @param regime null for all
+     */
     static String of(
             Plan plan, ConvProblem problem, DType dtype, String backend, String algorithm, String regime,
             int threads, CacheState cache) {
@@ -23,7 +28,7 @@ final class RepeatCommand {
         add(words, "--problem", problem.toString());
         add(words, "--dtype", dtype.label());
         add(words, "--backend", backend);
-        if (algorithm != null && !algorithm.equals("*")) {
+        if (!algorithm.equals(Entrant.ALL_ALGORITHMS)) {
             add(words, "--algorithm", "^" + REGEX_SPECIAL.matcher(algorithm).replaceAll("\\\\$0") + "$");
         }
         if (regime != null) {

@@ -145,10 +145,14 @@ final class RowFactory {
         return env;
     }
 
-    /** Whether a row makes the run fail: its status, or a thing that was asked for and is not to be had. */
+    /**
+     * Whether a row makes the run fail: its status, a thing that was asked for and is not to be had,
+     * or a row that the time budget did not reach.
+     */
     boolean fails(ResultRow row) {
+        boolean backendIsHere = !row.algorithm().equals(Entrant.ALL_ALGORITHMS);
         return row.status().alwaysFailsTheRun()
                 || (row.status() == Status.UNSUPPORTED && plan.algorithmAsked())
-                || (row.status() == Status.UNAVAILABLE && plan.askedBackends().contains(row.backend()));
+                || (row.status() == Status.UNAVAILABLE && (backendIsHere || plan.askedBackends().contains(row.backend())));
     }
 }
