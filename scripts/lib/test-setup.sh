@@ -95,6 +95,7 @@ prepare() {
   cp "$scripts"/lib/setup.sh "$project/scripts/lib"
   program "$project/scripts/lib/test-setup.sh" </dev/null
   program "$project/scripts/lib/test-check-rows.sh" </dev/null
+  program "$project/scripts/figures" </dev/null
   echo '<project/>' >"$project/pom.xml"
   echo '<project/>' >"$project/common/pom.xml"
   echo -Dsome=flag >"$project/.mvn/maven.config"
