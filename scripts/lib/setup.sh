@@ -187,7 +187,8 @@ fingerprint() {
     if command -v sha256sum >/dev/null; then hash=(sha256sum); else hash=(shasum -a 256); fi
     CDPATH='' cd -- "$root" || exit
     {
-      git rev-parse HEAD 2>/dev/null || true
+      # The checkout may belong to somebody else, as in a container.
+      git -c safe.directory="$root" rev-parse HEAD 2>/dev/null || true
       find . \( -name .git -o -name target ! -path '*/src/main/*' \) -prune -o \
         -type f \( -name pom.xml -o -path './.mvn/*' -o -path '*/src/main/*' \) -print0 |
         LC_ALL=C sort -z | xargs -0 "${hash[@]}"

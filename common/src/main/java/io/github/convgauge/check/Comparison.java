@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param l2 the Euclidean norm of ŷ − y
  * @param relativeL2 l2 over the norm of y; 0 where both are 0
  * @param maxUlp the largest |ŷ − y| in units in the last place of y, in the dtype of ŷ
- * @param zeros the share of expected zeros among the outputs that see the input at all
+ * @param zeros the share of expected zeros, or of outputs so small that 0 is within their bound, among
+ *     the outputs that see the input at all
  * @param unbounded outputs for which there is no bound, because their sum may overflow or is not
  *     finite to begin with; none of them is wrong, and the figures above leave them out where they can
  */
@@ -30,7 +31,7 @@ public record Comparison(
         }
         return zeros > MAX_ZEROS
                 ? Optional.of(String.format(
-                        "%.0f %% of the expected outputs are zero; more than %.0f %% cannot tell right from wrong",
+                        "%.0f %% of the expected outputs are zero or too small to tell; more than %.0f %% cannot tell right from wrong",
                         100 * zeros, 100 * MAX_ZEROS))
                 : unwritten > 0 && wrong == 0
                         ? Optional.of(unwritten + " outputs were never written and could not be told from the expected ones")

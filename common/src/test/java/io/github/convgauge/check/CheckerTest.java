@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Tensor;
+import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -245,9 +246,26 @@ class CheckerTest {
         Comparison four = new Case(0, 0, 0, 0, 5, 6, 7, 8, 9, 10).bound();
         assertEquals(0.4, four.zeros());
         assertEquals(
-                "40 % of the expected outputs are zero; more than 30 % cannot tell right from wrong",
+                "40 % of the expected outputs are zero or too small to tell; more than 30 % cannot tell right from wrong",
                 four.distrust().orElseThrow());
         assertEquals(0, four.wrong());
+    }
+
+    /** Products below the smallest normal number may all be flushed: an answer of 0 would pass, so none is trusted. */
+    @Test
+    void whatMayBeFlushedToZeroIsNotTrusted() {
+        ConvProblem problem = ConvProblem.parse("ic3ih4oc2kh2");
+        Operands tiny = new Operands(
+                Fill.NORMAL.operands(problem, DType.F32, 1).x().copy(), Fill.NORMAL.operands(problem, DType.F32, 1).w().copy());
+        for (Tensor tensor : List.of(tiny.x(), tiny.w())) {
+            double[] values = tensor.toDoubles();
+            tensor.fill(i -> values[(int) i] * 1e-21);
+        }
+        Reference reference = Reference.compute(problem, tiny, Arena.ofAuto().allocate(Reference.bytes(problem), 8));
+        Tensor zeros = Tensor.allocate(DType.F32, problem.ySizes());
+        Comparison comparison = new Checker(problem, DType.F32, Optional.empty()).compareWithinBound(tiny, zeros, reference);
+        assertEquals(0, comparison.wrong());
+        assertTrue(comparison.distrust().orElse("").startsWith("100 % of the expected outputs are zero or too small"), comparison.toString());
     }
 
     /** DeepBench has it: 40 of its 49 outputs lie in the padding, and those that do not are all there is to judge. */
@@ -345,7 +363,7 @@ class CheckerTest {
         Locale.setDefault(Locale.GERMANY);
         try {
             assertEquals(
-                    "67 % of the expected outputs are zero; more than 30 % cannot tell right from wrong",
+                    "67 % of the expected outputs are zero or too small to tell; more than 30 % cannot tell right from wrong",
                     new Case(0, 0, 1).bound().distrust().orElseThrow());
             assertEquals("n0 h0 w0 c0: expected 1.5, got 2.5, bound 0.5", new Mismatch(0, 0, 0, 0, 1.5, 2.5, 0.5, true).toString());
         } finally {

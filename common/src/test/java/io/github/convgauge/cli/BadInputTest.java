@@ -41,6 +41,8 @@ class BadInputTest {
         Files.write(folder.resolve("latin.txt"), "ic1ih3oc1kh1n\"é\"".getBytes(StandardCharsets.ISO_8859_1));
         Npy.write(folder.resolve("x.npy"), Tensor.arange(DType.F64, 2 * 4 * 5 * 3).view(2, 4, 5, 3));
         Npy.write(folder.resolve("w.npy"), Tensor.arange(DType.F32, 3 * 3 * 3 * 4).view(3, 3, 3, 4));
+        Files.writeString(folder.resolve("good.txt"), "ic1ih3oc1kh1\n");
+        Npy.write(folder.resolve("y-old.npy"), Tensor.arange(DType.F64, 2 * 4 * 5 * 3).view(2, 4, 5, 3));
         Npy.write(folder.resolve("w2.npy"), Tensor.arange(DType.F32, 3 * 3 * 2 * 4).view(3, 3, 2, 4));
         Npy.write(folder.resolve("flat.npy"), Tensor.arange(DType.F32, 120));
         Npy.write(folder.resolve("none.npy"), Tensor.allocate(DType.F32, 0, 4, 5, 3));
@@ -137,6 +139,12 @@ class BadInputTest {
                 bad("--save /proc/arrays", "cannot write to /proc/arrays"),
                 bad("--save FOLDER/arrays --json FOLDER/missing/rows.jsonl", "cannot write ", "rows.jsonl"),
                 bad("--save FOLDER --x FOLDER/x.npy --w FOLDER/w.npy", "--save ", "would replace ", "x.npy"),
+                bad("--save FOLDER --x FOLDER/y-old.npy --w FOLDER/w.npy", "--save ", "would replace ", "y-old.npy"),
+                bad("--json FOLDER/x.npy --x FOLDER/x.npy --w FOLDER/w.npy", "--json ", "would replace what the run reads"),
+                bad("--json FOLDER/good.txt --problems FOLDER/good.txt", "--json ", "would replace what the run reads"),
+                bad("--json ''", "--json is empty"),
+                bad("--save ''", "--save is empty"),
+                bad("--problems ''", "--problems is empty"),
                 // The command line itself.
                 bad("--frobnicate", "--frobnicate"),
                 bad("--problem", "--problem"),

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -178,5 +180,17 @@ class TimingTest {
         assertEquals("UNAVAILABLE", none.statusOf("right"));
         assertEquals(1, none.status());
         assertTrue(none.rows().getFirst().get("repeat").asText().contains(" --time-budget 1ms"), none.rows().toString());
+    }
+
+    /** A disk that is full costs the file, not the table. */
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "/dev/full is Linux's")
+    void aFullDiskCostsTheFileOnly() throws Exception {
+        FakeHome prompt = new FakeHome(Files.createDirectory(folder.resolve("full"))).backend("prompt", "right,refuses");
+        Outcome full = prompt.execute(
+                "run", "--check-only", "--json", "/dev/full", "--dtype", "f64", "--problem", FakeHome.PROBLEM);
+        assertEquals(2, full.status());
+        assertTrue(full.out().contains("right"), full.out());
+        assertFalse(full.out().contains("Exception") || full.err().contains("Exception"), full.out() + full.err());
     }
 }

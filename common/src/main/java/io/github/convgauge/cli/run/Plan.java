@@ -41,4 +41,15 @@ record Plan(
         boolean checkOnly,
         Optional<Duration> budget,
         Path json,
-        Optional<Path> save) {}
+        Optional<Path> save) {
+
+    /** Where a problem of this plan stands in it; one that is given twice is two. */
+    int index(ConvProblem problem) {
+        for (int i = 0; i < problems.size(); i++) {
+            if (problems.get(i) == problem) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("not in this plan: " + problem);
+    }
+}

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
 public final class RunCommand implements Callable<Integer> {
     private static final int OK = 0;
     private static final int SOME_ROW_FAILED = 1;
+    private static final int CANNOT_WRITE = 2;
     private static final int INTERRUPTED = 130;
     private static final DateTimeFormatter RUN_ID = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
@@ -43,7 +44,8 @@ public final class RunCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintStream err = System.err;
         Environment environment = Environment.capture();
-        String runId = RUN_ID.format(Instant.now());
+        // With the process, because two runs may start in the same second.
+        String runId = RUN_ID.format(Instant.now()) + "-" + ProcessHandle.current().pid();
         Plan plan = options.plan(environment, runId);
         Interruption interruption = new Interruption();
         try (PrivateFolder folder = PrivateFolder.create(); JsonLines json = options.openJson(plan)) {
@@ -58,15 +60,23 @@ public final class RunCommand implements Callable<Integer> {
             PrintWriter out, PrintStream err)
             throws IOException, InterruptedException {
         RowFactory factory = new RowFactory(plan, environment, runId);
-        boolean complete;
-        Runner runner;
-        try (Progress progress = new Progress(err)) {
-            runner = new Runner(plan, factory, json, progress, folder, interruption);
+        boolean complete = false;
+        IOException trouble = null;
+        Progress progress = new Progress(err);
+        Runner runner = new Runner(plan, factory, json, progress, folder, interruption);
+        try (progress) {
             complete = runner.run();
+        } catch (IOException e) {
+            trouble = e; // a full disk, say: what was measured is still worth a table
         }
         List<ResultRow> rows = runner.rows();
         out.print(ResultTable.of(rows, footnotes(plan, environment)));
         out.println("JSON lines: " + json.file());
+        if (trouble != null) {
+            out.flush();
+            err.println("convgauge: the run ends early, since its files cannot be written: " + FileTrouble.describe(trouble));
+            return CANNOT_WRITE;
+        }
         if (!complete) {
             out.println("interrupted: the table has the %d rows that were reached".formatted(rows.size()));
         }

@@ -17,9 +17,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -27,6 +30,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** The options of {@code run}, and the plan that they make once they are all checked. */
@@ -98,6 +102,7 @@ final class RunOptions {
      * @throws InputException with one sentence for the user
      */
     Plan plan(Environment environment, String runId) throws IOException {
+        requireNames();
         List<BackendFolder> all = BackendFolder.findAll(BackendHome.backends());
         Set<String> asked = backends == null ? Set.of() : new LinkedHashSet<>(words("--backend", backends));
         Set<String> known = all.stream().map(BackendFolder::name).collect(Collectors.toCollection(LinkedHashSet::new));
@@ -121,6 +126,7 @@ final class RunOptions {
                 chosen, asked, all, threadCounts(), CacheState.ofLabel(cache), data, quick, checkOnly,
                 budget(), json != null ? json : Path.of("convgauge-results", runId + ".jsonl"), Optional.ofNullable(save));
         requireSavable();
+        requireOwnJson();
         return plan;
     }
 
@@ -256,12 +262,37 @@ final class RunOptions {
         } catch (IOException e) {
             throw new InputException("cannot write to %s: %s".formatted(save, FileTrouble.describe(e)));
         }
-        for (String name : List.of("x.npy", "w.npy")) {
-            Path target = save.resolve(name);
-            if (x != null && Files.exists(target) && (Files.isSameFile(target, x) || Files.isSameFile(target, w))) {
-                throw new InputException("--save %s would replace %s, which the run reads".formatted(save, target));
+        for (Path input : x == null ? List.<Path>of() : List.of(x, w)) {
+            String name = input.getFileName().toString();
+            boolean namedAsOutput = name.equals("x.npy") || name.equals("w.npy") || name.startsWith("y-");
+            Path folder = input.toAbsolutePath().getParent();
+            if (namedAsOutput && Files.exists(save) && Files.isSameFile(folder, save)) {
+                throw new InputException("--save %s would replace %s, which the run reads".formatted(save, input));
             }
         }
+    }
+
+    /** Results must not take the place of what the run reads. */
+    private void requireOwnJson() throws IOException {
+        for (Path input : Stream.of(problems, x, w).filter(Objects::nonNull).toList()) {
+            if (json != null && Files.exists(json) && Files.isSameFile(json, input)) {
+                throw new InputException("--json %s would replace what the run reads".formatted(json));
+            }
+        }
+    }
+
+    private void requireNames() {
+        Map<String, Path> paths = new LinkedHashMap<>();
+        paths.put("--problems", problems);
+        paths.put("--x", x);
+        paths.put("--w", w);
+        paths.put("--json", json);
+        paths.put("--save", save);
+        paths.forEach((option, path) -> {
+            if (path != null && path.toString().isBlank()) {
+                throw new InputException(option + " is empty; it takes the name of a file or folder");
+            }
+        });
     }
 
     private static List<String> words(String option, String list) {

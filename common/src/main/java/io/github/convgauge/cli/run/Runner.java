@@ -121,7 +121,7 @@ final class Runner {
 
     /** Pairs of problem, thread count and dtype that are still to come, this one included. */
     private long groupsLeft(ConvProblem problem, int threads, int dtypeIndex) {
-        long problemsAfter = plan.problems().size() - 1L - plan.problems().indexOf(problem);
+        long problemsAfter = plan.problems().size() - 1L - plan.index(problem);
         long threadsAfter = plan.threads().size() - 1L - plan.threads().indexOf(threads);
         long dtypes = plan.dtypes().size();
         return (problemsAfter * plan.threads().size() + threadsAfter) * dtypes + dtypes - dtypeIndex;
@@ -204,10 +204,12 @@ final class Runner {
             throws IOException, InterruptedException, InterruptedRunException {
         Duration patience = patience(problem);
         Heat first = new Heat(problem, dtype, threads, plan.caches().getFirst());
+        Heat present = first;
         try {
             checkAll(first, references, entrants, patience);
             for (CacheState cache : plan.checkOnly() ? List.<CacheState>of() : plan.caches()) {
-                race(new Heat(problem, dtype, threads, cache), teams, entrants, patience);
+                present = new Heat(problem, dtype, threads, cache);
+                race(present, teams, entrants, patience);
             }
         } catch (InterruptedRunException e) {
             for (Entrant entrant : entrants) {
@@ -215,7 +217,7 @@ final class Runner {
                     entrant.decide(entrant.status(), "interrupted before it was timed");
                 }
                 if (entrant.status() != null) {
-                    emit(entrant, first.cache(), factory.untimed(first, entrant));
+                    emit(entrant, present.cache(), factory.untimed(present, entrant));
                 }
             }
             throw e;

@@ -24,7 +24,7 @@ final class SavedArrays {
         if (plan.problems().size() == 1) {
             return root;
         }
-        String number = Integer.toString(plan.problems().indexOf(problem) + 1);
+        String number = Integer.toString(plan.index(problem) + 1);
         String name = problem.name().replaceAll("[^A-Za-z0-9_.-]+", "_");
         return root.resolve(name.isEmpty() ? number : number + "-" + name);
     }

@@ -61,7 +61,11 @@ public final class PytorchBackend implements Backend {
         Algorithm algorithm = check(spec);
         ConvProblem problem = spec.problem();
         TorchThreads threads = TorchThreads.of(openBlas, problem, spec.threads());
-        threads.take();
+        try {
+            threads.take();
+        } catch (IllegalStateException e) {
+            throw new UnsupportedConvException(e.getMessage());
+        }
         if (algorithm == NOTEBOOK) {
             return new NotebookConv(problem, threads, TensorView.of(x), TensorView.of(w), TensorView.of(y));
         }
