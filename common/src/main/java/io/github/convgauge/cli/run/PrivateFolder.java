@@ -14,8 +14,8 @@ import java.util.stream.Stream;
  * A process that is killed leaves its folder behind; the next one removes it.
  */
 public record PrivateFolder(Path path) implements AutoCloseable {
-    /** A Unix domain socket's path has room for about 100 bytes; a longer temporary folder is no use. */
-    private static final int LONGEST = 50;
+    /** A Unix domain socket's path has room for 104 bytes on some systems, and some 70 of them come after this. */
+    private static final int LONGEST = 34;
     private static final Pattern NAME = Pattern.compile("convgauge-(\\d+)-\\d+");
 
     public static PrivateFolder create() throws IOException {
