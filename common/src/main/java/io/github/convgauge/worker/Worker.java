@@ -97,10 +97,6 @@ public final class Worker implements AutoCloseable {
         return backend;
     }
 
-    public long pid() {
-        return process.pid();
-    }
-
     private void readLines() {
         try {
             Wire connected = new Wire(listener.accept());

@@ -162,8 +162,12 @@ final class RunOptions {
         return parsed;
     }
 
+    /** Convolutions are run in floating point; i32 is for data files and for explain. */
     private static DType dtype(String label) {
-        DType type = asked(() -> DType.ofLabel(label));
+        DType type = Arrays.stream(DType.values())
+                .filter(known -> known.label().equals(label))
+                .findFirst()
+                .orElseThrow(() -> new InputException("unknown dtype '%s'; convolutions are run in f32 and f64".formatted(label)));
         if (!type.isFloating()) {
             throw new InputException("convolutions are run in f32 and f64, not in " + label);
         }
