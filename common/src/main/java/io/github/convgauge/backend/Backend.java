@@ -39,7 +39,7 @@ public interface Backend extends AutoCloseable {
      */
     PreparedConv prepare(ConvSpec spec, Tensor x, Tensor w, Tensor y) throws UnsupportedConvException;
 
-    /** The peak of a device, for backends that can measure it. */
+    /** The peak of one of its devices, for backends that can measure it. */
     default Optional<PeakLoop> peak(String deviceId, DType dtype, int threads) {
         return Optional.empty();
     }

@@ -63,6 +63,7 @@ final class CheckedRow {
      */
     Reply.Checked check(Request.Check request) throws IOException, UnsupportedConvException {
         Checker.markUnwritten(y);
+        conv.uploadOutput();
         long start = System.nanoTime();
         conv.execute();
         long firstNanos = System.nanoTime() - start;
@@ -141,6 +142,7 @@ final class CheckedRow {
         try (Arena arena = Arena.ofConfined();
                 PreparedConv exact = backend.prepare(spec, integers.x(), integers.w(), answer)) {
             Reference reference = ReferenceFile.open(Path.of(request.exactReference()), spec.problem(), arena);
+            exact.uploadOutput();
             exact.execute();
             return Optional.of(checker.compareExactly(integers, exact.output(), reference));
         }
@@ -149,6 +151,7 @@ final class CheckedRow {
     /** Executes again, and says whether the output has the bits of the one that was checked. */
     boolean givesTheSameAgain() {
         Checker.markUnwritten(y);
+        conv.uploadOutput();
         conv.execute();
         return Arrays.equals(checkedBits, digest(conv.output()));
     }

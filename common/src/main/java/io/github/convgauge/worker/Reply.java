@@ -21,6 +21,7 @@ import java.util.Map;
     @JsonSubTypes.Type(Reply.Profiled.class),
     @JsonSubTypes.Type(Reply.Released.class),
     @JsonSubTypes.Type(Reply.Unsupported.class),
+    @JsonSubTypes.Type(Reply.FellBack.class),
     @JsonSubTypes.Type(Reply.Unavailable.class),
     @JsonSubTypes.Type(Reply.Broke.class)
 })
@@ -30,7 +31,7 @@ public sealed interface Reply {
             String backend, Map<String, String> versions, List<DeviceInfo> devices, List<AlgorithmInfo> algorithms,
             List<String> jvmFlags) implements Reply {}
 
-    record DeviceInfo(String id, String name, Map<String, String> facts) {}
+    record DeviceInfo(String id, String hardware, String name, Map<String, String> facts) {}
 
     record AlgorithmInfo(String name, String description, List<String> regimes, boolean exactOnIntegers) {}
 
@@ -66,6 +67,10 @@ public sealed interface Reply {
     /** In place of any answer: the algorithm does not do this. */
     @JsonTypeName("unsupported")
     record Unsupported(String reason) implements Reply {}
+
+    /** In place of any answer: the runtime did something else than was asked. */
+    @JsonTypeName("fell_back")
+    record FellBack(String reason) implements Reply {}
 
     /** In place of {@link Welcome}: the backend cannot work on this machine. */
     @JsonTypeName("unavailable")

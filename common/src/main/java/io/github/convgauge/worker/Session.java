@@ -4,6 +4,7 @@ import io.github.convgauge.backend.Algorithm;
 import io.github.convgauge.backend.Backend;
 import io.github.convgauge.backend.BackendUnavailableException;
 import io.github.convgauge.backend.ConvSpec;
+import io.github.convgauge.backend.FellBackException;
 import io.github.convgauge.backend.PeakLoop;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
@@ -52,6 +53,9 @@ final class Session {
             };
         } catch (UnsupportedConvException e) {
             return new Reply.Unsupported(e.getMessage());
+        } catch (FellBackException e) {
+            e.printStackTrace(); // into the worker's log
+            return new Reply.FellBack(e.getMessage());
         } catch (BackendUnavailableException e) {
             return new Reply.Unavailable(e.getMessage(), e.mend());
         } catch (Exception | LinkageError | OutOfMemoryError | StackOverflowError | AssertionError e) {
@@ -65,7 +69,7 @@ final class Session {
         return new Reply.Welcome(
                 backend.name(),
                 backend.versions(),
-                backend.devices().stream().map(d -> new Reply.DeviceInfo(d.id(), d.name(), d.facts())).toList(),
+                backend.devices().stream().map(d -> new Reply.DeviceInfo(d.id(), d.hardware(), d.name(), d.facts())).toList(),
                 backend.algorithms().stream()
                         .map(a -> new Reply.AlgorithmInfo(
                                 a.name(), a.description(), a.regimes().stream().map(Regime::label).toList(), a.exactOnIntegers()))

@@ -55,7 +55,7 @@ public final class FakeBackend implements Backend {
     @Override
     public List<Device> devices() {
         String device = System.getProperty("fake.device");
-        return List.of(device == null ? Device.host() : new Device(device, "Fake " + device, Map.of("units", "7")));
+        return List.of(device == null ? Device.host() : new Device(device, device, "Fake " + device, Map.of("units", "7")));
     }
 
     @Override
