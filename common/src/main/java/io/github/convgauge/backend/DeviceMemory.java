@@ -9,8 +9,6 @@ import java.util.Map;
  * memory says so late, or dies.
  */
 public final class DeviceMemory {
-    private static final double MIB = 1L << 20;
-
     private final Map<String, Long> buffers = new LinkedHashMap<>();
 
     /** @param name for people: {@code the column matrix} */
@@ -35,16 +33,24 @@ public final class DeviceMemory {
         for (Map.Entry<String, Long> buffer : buffers.entrySet()) {
             if (buffer.getValue() > largest) {
                 throw new UnsupportedConvException("%s takes %s, and the device's largest single allocation is %s"
-                        .formatted(buffer.getKey(), mebibytes(buffer.getValue()), mebibytes(largest)));
+                        .formatted(buffer.getKey(), describe(buffer.getValue()), describe(largest)));
             }
         }
         if (bytes() > global) {
             throw new UnsupportedConvException("%s take %s, and the device has %s of memory".formatted(
-                    String.join(", ", buffers.keySet()), mebibytes(bytes()), mebibytes(global)));
+                    String.join(", ", buffers.keySet()), describe(bytes()), describe(global)));
         }
     }
 
-    private static String mebibytes(long bytes) {
-        return String.format(Locale.ROOT, "%.1f MiB", bytes / MIB);
+    /** An amount of memory for people: {@code 64.0 KiB}, {@code 13.1 GiB}. */
+    public static String describe(long bytes) {
+        double amount = bytes / 1024.0;
+        String[] units = {"KiB", "MiB", "GiB", "TiB"};
+        int unit = 0;
+        while (amount >= 1024 && unit < units.length - 1) {
+            amount /= 1024;
+            unit++;
+        }
+        return String.format(Locale.ROOT, "%.1f %s", amount, units[unit]);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.convgauge.conv;
 
+import io.github.convgauge.tensor.Layout;
 import io.github.convgauge.tensor.Tensor;
 
 /** Padding as a copy into a zeroed frame. */
@@ -15,6 +16,11 @@ public final class Padding {
 
     /** The part of a frame that x is copied to. What lies around it stays zero. */
     public static Tensor interior(Tensor frame, ConvProblem p) {
+        return frame.with(interior(frame.layout(), p));
+    }
+
+    /** The layout of that part. */
+    public static Layout interior(Layout frame, ConvProblem p) {
         return frame
                 .slice(1, p.padTop(), (long) p.padTop() + p.ih())
                 .slice(2, p.padLeft(), (long) p.padLeft() + p.iw());

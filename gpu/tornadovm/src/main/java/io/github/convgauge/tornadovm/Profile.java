@@ -1,0 +1,121 @@
+package io.github.convgauge.tornadovm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.convgauge.backend.FellBackException;
+import io.github.convgauge.backend.PreparedConv;
+import io.github.convgauge.tornadovm.graphs.ConvGraph;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.TornadoExecutionResult;
+import uk.ac.manchester.tornado.api.TornadoProfilerResult;
+import uk.ac.manchester.tornado.api.enums.ProfilerMode;
+
+/**
+ * What TornadoVM's profiler says of one execution. Times are nanoseconds.
+ *
+ * @param tasks the profiler's record of each task, by the task's name
+ */
+record Profile(
+        long kernel, long copyIn, long copyOut, long dispatch, long graalCompile, long driverCompile,
+        Map<String, JsonNode> tasks) {
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
+
+    /** The profiler is on while this is open. */
+    record Session(TornadoExecutionPlan plan) implements AutoCloseable {
+        Profile of(TornadoExecutionResult result) {
+            TornadoProfilerResult times = result.getProfilerResult();
+            return new Profile(
+                    times.getDeviceKernelTime(), times.getDeviceWriteTime(), times.getDeviceReadTime(),
+                    times.getKernelDispatchTime() + times.getDataTransferDispatchTime(),
+                    times.getTornadoCompilerTime(), times.getDriverInstallTime(), tasks(times.getProfileLog()));
+        }
+
+        @Override
+        public void close() {
+            plan.withoutProfiler();
+        }
+    }
+
+    static Session on(TornadoExecutionPlan plan) {
+        // What earlier executions left in the log would come again with this one.
+        plan.clearProfiles();
+        plan.withProfiler(ProfilerMode.SILENT);
+        return new Session(plan);
+    }
+
+    /** The log holds one object an execution, the last one last. */
+    private static Map<String, JsonNode> tasks(String log) {
+        Map<String, JsonNode> tasks = new LinkedHashMap<>();
+        try (MappingIterator<JsonNode> executions = JSON.readerFor(JsonNode.class).readValues(log)) {
+            JsonNode execution = null;
+            while (executions.hasNext()) {
+                execution = executions.next();
+            }
+            if (execution != null) {
+                execution.path(ConvGraph.NAME).properties().forEach(entry -> {
+                    if (entry.getValue().isObject()) {
+                        tasks.put(entry.getKey().substring(ConvGraph.NAME.length() + 1), entry.getValue());
+                    }
+                });
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("TornadoVM's profiler log is no JSON", e);
+        }
+        return tasks;
+    }
+
+    /**
+     * What shows that the device ran every task, in words.
+     *
+     * @throws FellBackException if nothing does
+     */
+    String proof(TornadoDevices.Entry device, List<String> taskNames) {
+        for (String name : taskNames) {
+            JsonNode task = tasks.get(name);
+            if (task == null) {
+                throw new FellBackException("TornadoVM's profiler saw no task %s on a device, so Java ran it".formatted(name));
+            }
+            String backend = task.path("BACKEND").asText();
+            String index = task.path("DEVICE_ID").asText();
+            if (!backend.equals(device.driver()) || !index.equals(device.index())) {
+                throw new FellBackException("task %s ran on %s %s, not on %s %s".formatted(
+                        name, backend, index, device.driver(), device.index()));
+            }
+            if (kernelNanos(task) <= 0) {
+                throw new FellBackException("task %s took no time on the device, so Java ran it".formatted(name));
+            }
+        }
+        return String.format(
+                Locale.ROOT, "%s %s, %s, %d task%s, kernel time %.3f ms", device.driver(), device.index(),
+                tasks.get(taskNames.getFirst()).path("DEVICE").asText(), taskNames.size(),
+                taskNames.size() == 1 ? "" : "s", kernel / 1e6);
+    }
+
+    /** Nanoseconds by stage; compilation is the other profile's. */
+    Map<String, Long> stages(List<String> taskNames, Profile first) {
+        Map<String, Long> stages = new LinkedHashMap<>();
+        stages.put("copy_in", copyIn);
+        for (String name : taskNames) {
+            JsonNode task = tasks.get(name);
+            stages.put(name, task == null ? 0 : kernelNanos(task));
+        }
+        stages.put("copy_out", copyOut);
+        stages.put("dispatch", dispatch);
+        stages.put(PreparedConv.KERNEL_STAGE, kernel);
+        stages.put("graal_compile", first.graalCompile);
+        stages.put("driver_compile", first.driverCompile);
+        return stages;
+    }
+
+    private static long kernelNanos(JsonNode task) {
+        return task.path("TASK_KERNEL_TIME").asLong();
+    }
+}

@@ -1,0 +1,95 @@
+package io.github.convgauge.tornadovm;
+
+import io.github.convgauge.backend.Algorithm;
+import io.github.convgauge.backend.Backend;
+import io.github.convgauge.backend.BackendUnavailableException;
+import io.github.convgauge.backend.ConvSpec;
+import io.github.convgauge.backend.Device;
+import io.github.convgauge.backend.PreparedConv;
+import io.github.convgauge.backend.Regime;
+import io.github.convgauge.backend.UnsupportedConvException;
+import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.tensor.Layout;
+import io.github.convgauge.tensor.Tensor;
+import io.github.convgauge.tornadovm.graphs.ConvGraph;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The {@code tornadovm} backend: convolutions as TornadoVM task graphs, on every device of every
+ * backend that the SDK has.
+ *
+ * <p>It needs a JVM that was started with the SDK's own argument file, and with
+ * {@code -Dtornado.recover.bailout=False}, without which TornadoVM goes on in Java where it cannot
+ * compile a kernel.
+ */
+public final class TornadoBackend implements Backend {
+    private static final Regime[] REGIMES = {Regime.RESIDENT, Regime.WEIGHTS_RESIDENT, Regime.END_TO_END};
+
+    private Map<String, String> versions;
+    private TornadoDevices devices;
+
+    @Override
+    public String name() {
+        return "tornadovm";
+    }
+
+    @Override
+    public void start() throws BackendUnavailableException {
+        versions = Sdk.versions();
+        devices = TornadoDevices.find();
+    }
+
+    @Override
+    public Map<String, String> versions() {
+        return versions;
+    }
+
+    @Override
+    public List<Device> devices() {
+        return devices.all();
+    }
+
+    @Override
+    public List<Algorithm> algorithms() {
+        return List.of(
+                Algorithm.summing(
+                        ConvGraph.IM2COL_GEMM, "two tasks of @Parallel loops: the windows into a matrix, one output a work item",
+                        REGIMES),
+                Algorithm.summing(
+                        ConvGraph.IM2COL_GEMM_TILED, "the same with a matrix product in tiles of local memory (KernelContext)",
+                        REGIMES),
+                Algorithm.summing(ConvGraph.DIRECT, "@Parallel loops over the definition, one output a work item", REGIMES),
+                Algorithm.summing(
+                        ConvGraph.DIRECT_BLOCKED, "@Parallel loops, several pixels times a vector of channels a work item",
+                        REGIMES));
+    }
+
+    @Override
+    public PreparedConv prepare(ConvSpec spec, Tensor x, Tensor w, Tensor y) throws UnsupportedConvException {
+        TornadoDevices.Entry device = devices.get(spec.deviceId());
+        if (!spec.dtype().isFloating()) {
+            throw new UnsupportedConvException("the kernels compute in f32 and f64, not in " + spec.dtype().label());
+        }
+        if (spec.dtype().bytes() == Double.BYTES && !device.hasF64()) {
+            throw new UnsupportedConvException("%s has no f64".formatted(device.device().name()));
+        }
+        if (!Arrays.asList(REGIMES).contains(spec.regime())) {
+            throw new UnsupportedConvException("a device row is resident, weights_resident or end_to_end, not " + spec.regime().label());
+        }
+        ConvProblem problem = spec.problem();
+        check("x", x, spec, problem.xSizes());
+        check("w", w, spec, problem.wSizes());
+        check("y", y, spec, problem.ySizes());
+        ConvGraph graph = ConvGraph.of(spec, x, w, y, device.grids(), device.globalBytes(), device.largestAllocationBytes());
+        return new TornadoConv(graph, spec.regime(), y, device);
+    }
+
+    private static void check(String name, Tensor tensor, ConvSpec spec, long[] sizes) {
+        if (tensor.dtype() != spec.dtype() || !Arrays.equals(tensor.sizes(), sizes)) {
+            throw new IllegalArgumentException("%s is %s %s; the problem needs %s %s".formatted(
+                    name, tensor.dtype().label(), Layout.tuple(tensor.sizes()), spec.dtype().label(), Layout.tuple(sizes)));
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package io.github.convgauge.tornadovm;
+
+import io.github.convgauge.backend.BackendUnavailableException;
+import io.github.convgauge.backend.Device;
+import io.github.convgauge.backend.DeviceMemory;
+import io.github.convgauge.tornadovm.grids.Grids;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import uk.ac.manchester.tornado.api.TornadoBackend;
+import uk.ac.manchester.tornado.api.TornadoRuntime;
+import uk.ac.manchester.tornado.api.TornadoTargetDevice;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
+
+/**
+ * The devices that TornadoVM's backends list. Backends are told apart by name: the constants of
+ * TornadoVM's enum come and go between its versions.
+ */
+final class TornadoDevices {
+    private static final Pattern DRIVER = Pattern.compile("(?mi)^Driver version\\s*:\\s*(.+)$");
+    private static final String OPENCL = "OPENCL";
+
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+    /**
+     * @param driver name of TornadoVM's backend: OPENCL, PTX, CUDA
+     * @param index as TornadoVM's own tools count, {@code 0:0}
+     */
+    record Entry(Device device, TornadoDevice tornado, String driver, String index) {
+        TornadoTargetDevice physical() {
+            return tornado.getPhysicalDevice();
+        }
+
+        boolean hasF64() {
+            // Only OpenCL devices may be without; TornadoVM's API does not tell, their list of extensions does.
+            return !driver.equals(OPENCL) || physical().getDeviceInfo().contains("cl_khr_fp64");
+        }
+
+        /** What all buffers must fit in, in bytes. */
+        long globalBytes() {
+            return physical().getDeviceGlobalMemorySize();
+        }
+
+        long largestAllocationBytes() {
+            return physical().getDeviceMaxAllocationSize();
+        }
+
+        Grids grids() {
+            return new Grids(
+                    tornado.getDeviceType().name().equals("CPU"), physical().getDeviceMaxComputeUnits(),
+                    maxWorkGroup(physical()));
+        }
+    }
+
+    private TornadoDevices() {}
+
+    /** @throws BackendUnavailableException if TornadoVM finds none */
+    static TornadoDevices find() throws BackendUnavailableException {
+        TornadoDevices found = new TornadoDevices();
+        TornadoRuntime runtime = runtime();
+        int drivers = runtime.getNumBackends();
+        for (int b = 0; b < drivers; b++) {
+            TornadoBackend backend = runtime.getBackend(b);
+            Map<String, Integer> ordinals = new HashMap<>();
+            for (int d = 0; d < backend.getNumDevices(); d++) {
+                found.add(backend.getDevice(d), b, d, drivers > 1, ordinals);
+            }
+        }
+        if (found.entries.isEmpty()) {
+            throw noDevice(null);
+        }
+        return found;
+    }
+
+    private static TornadoRuntime runtime() throws BackendUnavailableException {
+        try {
+            return TornadoRuntimeProvider.getTornadoRuntime();
+        } catch (RuntimeException | LinkageError e) {
+            // TornadoVM wraps whatever its drivers throw, often several times over.
+            throw noDevice(e);
+        }
+    }
+
+    private static BackendUnavailableException noDevice(Throwable cause) {
+        return new BackendUnavailableException(
+                "TornadoVM finds no device for the backends of this SDK",
+                "install a driver that it can use, for a CPU with OpenCL 'sudo apt-get install pocl-opencl-icd',"
+                        + " and see what \"$TORNADOVM_HOME/bin/tornado\" --devices says",
+                cause);
+    }
+
+    private void add(TornadoDevice tornado, int backendIndex, int deviceIndex, boolean severalDrivers, Map<String, Integer> ordinals) {
+        String driver = tornado.getTornadoVMBackend().name();
+        String name = tornado.getPhysicalDevice().getDeviceName().strip().replaceAll("\\s+", " ");
+        int ordinal = ordinals.merge(name, 1, Integer::sum) - 1;
+        Entry entry = new Entry(null, tornado, driver, backendIndex + ":" + deviceIndex);
+        Device device = new Device(
+                "%s-%d-%d".formatted(driver.toLowerCase(Locale.ROOT), backendIndex, deviceIndex),
+                Device.hardware(name, ordinal),
+                severalDrivers ? name + " through " + driver : name,
+                facts(entry));
+        entries.put(device.id(), new Entry(device, tornado, driver, entry.index));
+    }
+
+    private static Map<String, String> facts(Entry entry) {
+        TornadoTargetDevice physical = entry.physical();
+        Map<String, String> facts = new TreeMap<>();
+        facts.put("backend", entry.driver + " " + entry.index);
+        facts.put("platform", entry.tornado.getPlatformName());
+        facts.put("type", entry.tornado.getDeviceType().name());
+        facts.put("compute units", Integer.toString(physical.getDeviceMaxComputeUnits()));
+        facts.put("memory", DeviceMemory.describe(entry.globalBytes()));
+        facts.put("largest allocation", DeviceMemory.describe(entry.largestAllocationBytes()));
+        facts.put("local memory", DeviceMemory.describe(physical.getDeviceLocalMemorySize()));
+        facts.put("max work-group", Long.toString(maxWorkGroup(physical)));
+        facts.put("f64", entry.hasF64() ? "yes" : "no");
+        Matcher driver = DRIVER.matcher(physical.getDeviceInfo());
+        if (driver.find()) {
+            facts.put("driver", driver.group(1).strip());
+        }
+        return facts;
+    }
+
+    private static long maxWorkGroup(TornadoTargetDevice physical) {
+        // Some backends tell a limit for each dimension, others one for all.
+        return Arrays.stream(physical.getDeviceMaxWorkGroupSize()).max().orElse(1);
+    }
+
+    List<Device> all() {
+        List<Device> devices = new ArrayList<>();
+        entries.values().forEach(entry -> devices.add(entry.device));
+        return devices;
+    }
+
+    /** @throws IllegalArgumentException if there is none of that id */
+    Entry get(String id) {
+        Entry entry = entries.get(id);
+        if (entry == null) {
+            throw new IllegalArgumentException("unknown device '%s'; TornadoVM has %s".formatted(id, String.join(", ", entries.keySet())));
+        }
+        return entry;
+    }
+}

@@ -1,0 +1,37 @@
+package io.github.convgauge.tornadovm.graphs;
+
+import io.github.convgauge.tensor.DType;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
+
+/** Adds kernels of one dtype to task graphs: TornadoVM wants a method and an array class for each. */
+interface Tasks {
+    static Tasks of(DType dtype) {
+        return dtype == DType.F64 ? new TasksF64() : new TasksF32();
+    }
+
+    /** Zeros. */
+    TornadoNativeArray allocate(int elements);
+
+    void copy(TaskGraph graph, String id, TornadoNativeArray from, TornadoNativeArray to, Copy c);
+
+    void im2col(TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray columns, Windows k);
+
+    /** @param offset where the column matrices begin */
+    void gemm(
+            TaskGraph graph, String id, TornadoNativeArray columns, TornadoNativeArray w, TornadoNativeArray y,
+            int offset, Windows k);
+
+    /** @param offset where the column matrices begin */
+    void gemmTiled(
+            TaskGraph graph, String id, KernelContext context, TornadoNativeArray columns, TornadoNativeArray w,
+            TornadoNativeArray y, int offset, Windows k);
+
+    void direct(TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray w, TornadoNativeArray y, Windows k);
+
+    /** @param lanes 16, 8, 4 or 1, and no more than there are output channels in a group */
+    void directBlocked(
+            TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray w, TornadoNativeArray y, Windows k,
+            int lanes);
+}

@@ -1,0 +1,89 @@
+package io.github.convgauge.tornadovm.graphs;
+
+import io.github.convgauge.tornadovm.kernels.BlockedF32;
+import io.github.convgauge.tornadovm.kernels.CopyF32;
+import io.github.convgauge.tornadovm.kernels.DirectF32;
+import io.github.convgauge.tornadovm.kernels.GemmF32;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
+
+/** {@link Tasks} in f32. The twin of {@link TasksF64}. */
+final class TasksF32 implements Tasks {
+    @Override
+    public TornadoNativeArray allocate(int elements) {
+        FloatArray array = new FloatArray(elements);
+        array.init(0);
+        return array;
+    }
+
+    @Override
+    public void copy(TaskGraph graph, String id, TornadoNativeArray from, TornadoNativeArray to, Copy c) {
+        graph.task(
+                id, CopyF32::copy, (FloatArray) from, (FloatArray) to, c.n(), c.h(), c.w(), c.c(),
+                c.fromOffset(), c.fN(), c.fH(), c.fW(), c.fC(),
+                c.toOffset(), c.tN(), c.tH(), c.tW(), c.tC());
+    }
+
+    @Override
+    public void im2col(TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray columns, Windows k) {
+        graph.task(
+                id, CopyF32::im2col, (FloatArray) x, (FloatArray) columns, k.offset(),
+                k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(),
+                k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC());
+    }
+
+    @Override
+    public void gemm(
+            TaskGraph graph, String id, TornadoNativeArray columns, TornadoNativeArray w, TornadoNativeArray y,
+            int offset, Windows k) {
+        graph.task(
+                id, GemmF32::gemm, (FloatArray) columns, (FloatArray) w, (FloatArray) y,
+                offset, k.g(), k.rows(), k.terms(), k.goc());
+    }
+
+    @Override
+    public void gemmTiled(
+            TaskGraph graph, String id, KernelContext context, TornadoNativeArray columns, TornadoNativeArray w,
+            TornadoNativeArray y, int offset, Windows k) {
+        graph.task(
+                id, GemmF32::tiled, context, (FloatArray) columns, (FloatArray) w, (FloatArray) y,
+                offset, k.g(), k.rows(), k.terms(), k.goc());
+    }
+
+    @Override
+    public void direct(
+            TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray w, TornadoNativeArray y, Windows k) {
+        graph.task(
+                id, DirectF32::direct, (FloatArray) x, (FloatArray) w, (FloatArray) y, k.offset(),
+                k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
+                k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC());
+    }
+
+    @Override
+    public void directBlocked(
+            TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray w, TornadoNativeArray y, Windows k,
+            int lanes) {
+        // A task is the method that its reference names, so each width is a call of its own.
+        switch (lanes) {
+            case 16 -> graph.task(
+                    id, BlockedF32::lanes16, (FloatArray) x, (FloatArray) w, (FloatArray) y, k.offset(),
+                    k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
+                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC());
+            case 8 -> graph.task(
+                    id, BlockedF32::lanes8, (FloatArray) x, (FloatArray) w, (FloatArray) y, k.offset(),
+                    k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
+                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC());
+            case 4 -> graph.task(
+                    id, BlockedF32::lanes4, (FloatArray) x, (FloatArray) w, (FloatArray) y, k.offset(),
+                    k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
+                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC());
+            case 1 -> graph.task(
+                    id, BlockedF32::lanes1, (FloatArray) x, (FloatArray) w, (FloatArray) y, k.offset(),
+                    k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
+                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC());
+            default -> throw new IllegalArgumentException("no kernel has " + lanes + " lanes");
+        }
+    }
+}

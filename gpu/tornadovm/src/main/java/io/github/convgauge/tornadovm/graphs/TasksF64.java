@@ -1,0 +1,89 @@
+package io.github.convgauge.tornadovm.graphs;
+
+import io.github.convgauge.tornadovm.kernels.BlockedF64;
+import io.github.convgauge.tornadovm.kernels.CopyF64;
+import io.github.convgauge.tornadovm.kernels.DirectF64;
+import io.github.convgauge.tornadovm.kernels.GemmF64;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
+
+/** {@link Tasks} in f64. The twin of {@link TasksF32}. */
+final class TasksF64 implements Tasks {
+    @Override
+    public TornadoNativeArray allocate(int elements) {
+        DoubleArray array = new DoubleArray(elements);
+        array.init(0);
+        return array;
+    }
+
+    @Override
+    public void copy(TaskGraph graph, String id, TornadoNativeArray from, TornadoNativeArray to, Copy c) {
+        graph.task(
+                id, CopyF64::copy, (DoubleArray) from, (DoubleArray) to, c.n(), c.h(), c.w(), c.c(),
+                c.fromOffset(), c.fN(), c.fH(), c.fW(), c.fC(),
+                c.toOffset(), c.tN(), c.tH(), c.tW(), c.tC());
+    }
+
+    @Override
+    public void im2col(TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray columns, Windows k) {
+        graph.task(
+                id, CopyF64::im2col, (DoubleArray) x, (DoubleArray) columns, k.offset(),
+                k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(),
+                k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC());
+    }
+
+    @Override
+    public void gemm(
+            TaskGraph graph, String id, TornadoNativeArray columns, TornadoNativeArray w, TornadoNativeArray y,
+            int offset, Windows k) {
+        graph.task(
+                id, GemmF64::gemm, (DoubleArray) columns, (DoubleArray) w, (DoubleArray) y,
+                offset, k.g(), k.rows(), k.terms(), k.goc());
+    }
+
+    @Override
+    public void gemmTiled(
+            TaskGraph graph, String id, KernelContext context, TornadoNativeArray columns, TornadoNativeArray w,
+            TornadoNativeArray y, int offset, Windows k) {
+        graph.task(
+                id, GemmF64::tiled, context, (DoubleArray) columns, (DoubleArray) w, (DoubleArray) y,
+                offset, k.g(), k.rows(), k.terms(), k.goc());
+    }
+
+    @Override
+    public void direct(
+            TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray w, TornadoNativeArray y, Windows k) {
+        graph.task(
+                id, DirectF64::direct, (DoubleArray) x, (DoubleArray) w, (DoubleArray) y, k.offset(),
+                k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
+                k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC());
+    }
+
+    @Override
+    public void directBlocked(
+            TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray w, TornadoNativeArray y, Windows k,
+            int lanes) {
+        // A task is the method that its reference names, so each width is a call of its own.
+        switch (lanes) {
+            case 16 -> graph.task(
+                    id, BlockedF64::lanes16, (DoubleArray) x, (DoubleArray) w, (DoubleArray) y, k.offset(),
+                    k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
+                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC());
+            case 8 -> graph.task(
+                    id, BlockedF64::lanes8, (DoubleArray) x, (DoubleArray) w, (DoubleArray) y, k.offset(),
+                    k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
+                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC());
+            case 4 -> graph.task(
+                    id, BlockedF64::lanes4, (DoubleArray) x, (DoubleArray) w, (DoubleArray) y, k.offset(),
+                    k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
+                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC());
+            case 1 -> graph.task(
+                    id, BlockedF64::lanes1, (DoubleArray) x, (DoubleArray) w, (DoubleArray) y, k.offset(),
+                    k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
+                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC());
+            default -> throw new IllegalArgumentException("no kernel has " + lanes + " lanes");
+        }
+    }
+}

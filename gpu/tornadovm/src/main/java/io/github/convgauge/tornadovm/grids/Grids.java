@@ -1,0 +1,90 @@
+package io.github.convgauge.tornadovm.grids;
+
+import java.util.Arrays;
+import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.WorkerGrid2D;
+import uk.ac.manchester.tornado.api.WorkerGrid3D;
+
+/**
+ * Global and local work sizes. They are always set: TornadoVM's own choice takes the largest
+ * work-group that a device allows, which starves a device of work-groups on small problems.
+ *
+ * @param cpu whether the device is a CPU, which runs a work-group on one core as loops over its items
+ * @param computeUnits of the device
+ * @param maxWorkGroup largest number of work items in a work-group
+ */
+public record Grids(boolean cpu, int computeUnits, long maxWorkGroup) {
+    /** Work items of a group on a device that is no CPU: some warps, and never above what any device allows. */
+    private static final int GROUP = 256;
+    private static final int WARP = 32;
+    /** Work-groups for each compute unit of a CPU, so that a core that is late costs little. */
+    private static final int GROUPS_PER_UNIT = 16;
+    /** Work items of a group on a CPU: enough to make its start cheap. */
+    private static final int CPU_GROUP = 64;
+
+    /**
+     * For {@code @Parallel} loops, outermost first: their extents are rounded up to whole work-groups,
+     * since OpenCL 1.2 wants no other, and the kernel's loops leave out what is beyond.
+     *
+     * @param extents two or three
+     */
+    public WorkerGrid parallel(int... extents) {
+        long[] local = new long[3];
+        Arrays.fill(local, 1);
+        if (cpu) {
+            long items = 1;
+            for (int extent : extents) {
+                items *= extent;
+            }
+            long wanted = Math.max(1, Math.min(items / ((long) GROUPS_PER_UNIT * computeUnits), CPU_GROUP));
+            wanted = Math.min(wanted, maxWorkGroup);
+            for (int d = 0; d < extents.length; d++) {
+                local[d] = largestDivisor(extents[d], wanted);
+                wanted /= local[d];
+            }
+        } else {
+            long room = Math.min(GROUP, maxWorkGroup);
+            for (int d = 0; d < extents.length; d++) {
+                local[d] = Math.min(room, Math.min(d == 0 ? WARP : room, powerOfTwo(extents[d])));
+                room /= local[d];
+            }
+        }
+        return grid(extents, local);
+    }
+
+    /**
+     * For a kernel of square tiles: a work-group computes one tile of a (rows, columns) matrix, of
+     * which there are several.
+     */
+    public static WorkerGrid tiles(int columns, int rows, int matrices, int tile) {
+        return grid(new int[] {columns, rows, matrices}, new long[] {tile, tile, 1});
+    }
+
+    private static WorkerGrid grid(int[] extents, long[] local) {
+        int[] global = new int[3];
+        for (int d = 0; d < global.length; d++) {
+            long extent = d < extents.length ? extents[d] : 1;
+            global[d] = Math.toIntExact(Math.ceilDiv(extent, local[d]) * local[d]);
+        }
+        WorkerGrid grid = extents.length == 3
+                ? new WorkerGrid3D(global[0], global[1], global[2])
+                : new WorkerGrid2D(global[0], global[1]);
+        grid.setLocalWork(local[0], local[1], local[2]);
+        return grid;
+    }
+
+    /** The largest divisor of an extent that is not above a limit; half the limit where only small ones divide. */
+    private static long largestDivisor(long extent, long limit) {
+        for (long d = Math.min(extent, limit); 2 * d > Math.min(extent, limit); d--) {
+            if (extent % d == 0) {
+                return d;
+            }
+        }
+        // Nothing near divides it: then some work items beyond the edge are the smaller loss.
+        return Math.min(extent, limit);
+    }
+
+    private static long powerOfTwo(int extent) {
+        return Long.highestOneBit(Math.max(1, 2L * extent - 1));
+    }
+}

@@ -1,0 +1,314 @@
+package io.github.convgauge.tornadovm.kernels;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.vectors.Float16;
+import uk.ac.manchester.tornado.api.types.vectors.Float4;
+import uk.ac.manchester.tornado.api.types.vectors.Float8;
+
+/**
+ * Register-blocked direct convolution in f32: a work item computes {@link #PIXELS} output pixels times
+ * a vector of output channels, so that each weight that it reads serves all its pixels, and each
+ * input all its channels. The twin of {@link BlockedF64}.
+ *
+ * <p>The arguments are those of {@link DirectF32#direct}. A method of L lanes needs goc ≥ L. Sizes
+ * that are no multiple of a block need no code of their own: the last block of channels begins early
+ * enough to end with the last channel, and pixels beyond the last are that pixel again. Some outputs
+ * are then computed more than once, in the same order and so to the same bits.
+ *
+ * <p>Vectors are built of their elements: the driver's compiler makes one load of 16 neighbours,
+ * while TornadoVM's own vector loads want an array of vectors. A product of a vector and a scalar is
+ * written with a constructor, because the API's method for it loops over the lanes, which TornadoVM
+ * 5.2.0 does not compile for a device.
+ */
+public final class BlockedF32 {
+    /** Output pixels of a work item: with a vector of weights they fill the registers of a CPU with 16 of them. */
+    public static final int PIXELS = 6;
+
+    private BlockedF32() {}
+
+    /** 16 output channels a work item. Needs goc ≥ 16. */
+    public static void lanes16(
+            FloatArray x, FloatArray w, FloatArray y, int offset,
+            int g, int mb, int oh, int ow, int kh, int kw, int gic, int goc,
+            int xG, int xN, int xI, int xJ, int xKh, int xKw, int xC) {
+        for (@Parallel int block = 0; block < g * ((goc + 15) / 16); block++) {
+            for (@Parallel int part = 0; part < (mb * oh * ow + PIXELS - 1) / PIXELS; part++) {
+                int group = block / ((goc + 15) / 16);
+                int o = group * goc + Math.min(block % ((goc + 15) / 16) * 16, goc - 16);
+                int last = mb * oh * ow - 1;
+                int m0 = part * PIXELS;
+                int m1 = Math.min(m0 + 1, last);
+                int m2 = Math.min(m0 + 2, last);
+                int m3 = Math.min(m0 + 3, last);
+                int m4 = Math.min(m0 + 4, last);
+                int m5 = Math.min(m0 + 5, last);
+                int x0 = offset + group * xG;
+                int a0 = x0 + window(m0, oh, ow, xN, xI, xJ);
+                int a1 = x0 + window(m1, oh, ow, xN, xI, xJ);
+                int a2 = x0 + window(m2, oh, ow, xN, xI, xJ);
+                int a3 = x0 + window(m3, oh, ow, xN, xI, xJ);
+                int a4 = x0 + window(m4, oh, ow, xN, xI, xJ);
+                int a5 = x0 + window(m5, oh, ow, xN, xI, xJ);
+                Float16 s0 = splat16(0);
+                Float16 s1 = splat16(0);
+                Float16 s2 = splat16(0);
+                Float16 s3 = splat16(0);
+                Float16 s4 = splat16(0);
+                Float16 s5 = splat16(0);
+                for (int u = 0; u < kh; u++) {
+                    for (int v = 0; v < kw; v++) {
+                        for (int c = 0; c < gic; c++) {
+                            int tap = u * xKh + v * xKw + c * xC;
+                            Float16 weights = load16(w, ((u * kw + v) * gic + c) * (g * goc) + o);
+                            s0 = Float16.add(s0, Float16.mult(weights, splat16(x.get(a0 + tap))));
+                            s1 = Float16.add(s1, Float16.mult(weights, splat16(x.get(a1 + tap))));
+                            s2 = Float16.add(s2, Float16.mult(weights, splat16(x.get(a2 + tap))));
+                            s3 = Float16.add(s3, Float16.mult(weights, splat16(x.get(a3 + tap))));
+                            s4 = Float16.add(s4, Float16.mult(weights, splat16(x.get(a4 + tap))));
+                            s5 = Float16.add(s5, Float16.mult(weights, splat16(x.get(a5 + tap))));
+                        }
+                    }
+                }
+                store16(y, m0 * (g * goc) + o, s0);
+                store16(y, m1 * (g * goc) + o, s1);
+                store16(y, m2 * (g * goc) + o, s2);
+                store16(y, m3 * (g * goc) + o, s3);
+                store16(y, m4 * (g * goc) + o, s4);
+                store16(y, m5 * (g * goc) + o, s5);
+            }
+        }
+    }
+
+    /** 8 output channels a work item. Needs goc ≥ 8. */
+    public static void lanes8(
+            FloatArray x, FloatArray w, FloatArray y, int offset,
+            int g, int mb, int oh, int ow, int kh, int kw, int gic, int goc,
+            int xG, int xN, int xI, int xJ, int xKh, int xKw, int xC) {
+        for (@Parallel int block = 0; block < g * ((goc + 7) / 8); block++) {
+            for (@Parallel int part = 0; part < (mb * oh * ow + PIXELS - 1) / PIXELS; part++) {
+                int group = block / ((goc + 7) / 8);
+                int o = group * goc + Math.min(block % ((goc + 7) / 8) * 8, goc - 8);
+                int last = mb * oh * ow - 1;
+                int m0 = part * PIXELS;
+                int m1 = Math.min(m0 + 1, last);
+                int m2 = Math.min(m0 + 2, last);
+                int m3 = Math.min(m0 + 3, last);
+                int m4 = Math.min(m0 + 4, last);
+                int m5 = Math.min(m0 + 5, last);
+                int x0 = offset + group * xG;
+                int a0 = x0 + window(m0, oh, ow, xN, xI, xJ);
+                int a1 = x0 + window(m1, oh, ow, xN, xI, xJ);
+                int a2 = x0 + window(m2, oh, ow, xN, xI, xJ);
+                int a3 = x0 + window(m3, oh, ow, xN, xI, xJ);
+                int a4 = x0 + window(m4, oh, ow, xN, xI, xJ);
+                int a5 = x0 + window(m5, oh, ow, xN, xI, xJ);
+                Float8 s0 = splat8(0);
+                Float8 s1 = splat8(0);
+                Float8 s2 = splat8(0);
+                Float8 s3 = splat8(0);
+                Float8 s4 = splat8(0);
+                Float8 s5 = splat8(0);
+                for (int u = 0; u < kh; u++) {
+                    for (int v = 0; v < kw; v++) {
+                        for (int c = 0; c < gic; c++) {
+                            int tap = u * xKh + v * xKw + c * xC;
+                            Float8 weights = load8(w, ((u * kw + v) * gic + c) * (g * goc) + o);
+                            s0 = Float8.add(s0, Float8.mult(weights, splat8(x.get(a0 + tap))));
+                            s1 = Float8.add(s1, Float8.mult(weights, splat8(x.get(a1 + tap))));
+                            s2 = Float8.add(s2, Float8.mult(weights, splat8(x.get(a2 + tap))));
+                            s3 = Float8.add(s3, Float8.mult(weights, splat8(x.get(a3 + tap))));
+                            s4 = Float8.add(s4, Float8.mult(weights, splat8(x.get(a4 + tap))));
+                            s5 = Float8.add(s5, Float8.mult(weights, splat8(x.get(a5 + tap))));
+                        }
+                    }
+                }
+                store8(y, m0 * (g * goc) + o, s0);
+                store8(y, m1 * (g * goc) + o, s1);
+                store8(y, m2 * (g * goc) + o, s2);
+                store8(y, m3 * (g * goc) + o, s3);
+                store8(y, m4 * (g * goc) + o, s4);
+                store8(y, m5 * (g * goc) + o, s5);
+            }
+        }
+    }
+
+    /** 4 output channels a work item. Needs goc ≥ 4. */
+    public static void lanes4(
+            FloatArray x, FloatArray w, FloatArray y, int offset,
+            int g, int mb, int oh, int ow, int kh, int kw, int gic, int goc,
+            int xG, int xN, int xI, int xJ, int xKh, int xKw, int xC) {
+        for (@Parallel int block = 0; block < g * ((goc + 3) / 4); block++) {
+            for (@Parallel int part = 0; part < (mb * oh * ow + PIXELS - 1) / PIXELS; part++) {
+                int group = block / ((goc + 3) / 4);
+                int o = group * goc + Math.min(block % ((goc + 3) / 4) * 4, goc - 4);
+                int last = mb * oh * ow - 1;
+                int m0 = part * PIXELS;
+                int m1 = Math.min(m0 + 1, last);
+                int m2 = Math.min(m0 + 2, last);
+                int m3 = Math.min(m0 + 3, last);
+                int m4 = Math.min(m0 + 4, last);
+                int m5 = Math.min(m0 + 5, last);
+                int x0 = offset + group * xG;
+                int a0 = x0 + window(m0, oh, ow, xN, xI, xJ);
+                int a1 = x0 + window(m1, oh, ow, xN, xI, xJ);
+                int a2 = x0 + window(m2, oh, ow, xN, xI, xJ);
+                int a3 = x0 + window(m3, oh, ow, xN, xI, xJ);
+                int a4 = x0 + window(m4, oh, ow, xN, xI, xJ);
+                int a5 = x0 + window(m5, oh, ow, xN, xI, xJ);
+                Float4 s0 = splat4(0);
+                Float4 s1 = splat4(0);
+                Float4 s2 = splat4(0);
+                Float4 s3 = splat4(0);
+                Float4 s4 = splat4(0);
+                Float4 s5 = splat4(0);
+                for (int u = 0; u < kh; u++) {
+                    for (int v = 0; v < kw; v++) {
+                        for (int c = 0; c < gic; c++) {
+                            int tap = u * xKh + v * xKw + c * xC;
+                            Float4 weights = load4(w, ((u * kw + v) * gic + c) * (g * goc) + o);
+                            s0 = Float4.add(s0, Float4.mult(weights, splat4(x.get(a0 + tap))));
+                            s1 = Float4.add(s1, Float4.mult(weights, splat4(x.get(a1 + tap))));
+                            s2 = Float4.add(s2, Float4.mult(weights, splat4(x.get(a2 + tap))));
+                            s3 = Float4.add(s3, Float4.mult(weights, splat4(x.get(a3 + tap))));
+                            s4 = Float4.add(s4, Float4.mult(weights, splat4(x.get(a4 + tap))));
+                            s5 = Float4.add(s5, Float4.mult(weights, splat4(x.get(a5 + tap))));
+                        }
+                    }
+                }
+                store4(y, m0 * (g * goc) + o, s0);
+                store4(y, m1 * (g * goc) + o, s1);
+                store4(y, m2 * (g * goc) + o, s2);
+                store4(y, m3 * (g * goc) + o, s3);
+                store4(y, m4 * (g * goc) + o, s4);
+                store4(y, m5 * (g * goc) + o, s5);
+            }
+        }
+    }
+
+    /** One output channel a work item. */
+    public static void lanes1(
+            FloatArray x, FloatArray w, FloatArray y, int offset,
+            int g, int mb, int oh, int ow, int kh, int kw, int gic, int goc,
+            int xG, int xN, int xI, int xJ, int xKh, int xKw, int xC) {
+        for (@Parallel int block = 0; block < g * goc; block++) {
+            for (@Parallel int part = 0; part < (mb * oh * ow + PIXELS - 1) / PIXELS; part++) {
+                int group = block / goc;
+                int o = block;
+                int last = mb * oh * ow - 1;
+                int m0 = part * PIXELS;
+                int m1 = Math.min(m0 + 1, last);
+                int m2 = Math.min(m0 + 2, last);
+                int m3 = Math.min(m0 + 3, last);
+                int m4 = Math.min(m0 + 4, last);
+                int m5 = Math.min(m0 + 5, last);
+                int x0 = offset + group * xG;
+                int a0 = x0 + window(m0, oh, ow, xN, xI, xJ);
+                int a1 = x0 + window(m1, oh, ow, xN, xI, xJ);
+                int a2 = x0 + window(m2, oh, ow, xN, xI, xJ);
+                int a3 = x0 + window(m3, oh, ow, xN, xI, xJ);
+                int a4 = x0 + window(m4, oh, ow, xN, xI, xJ);
+                int a5 = x0 + window(m5, oh, ow, xN, xI, xJ);
+                float s0 = 0;
+                float s1 = 0;
+                float s2 = 0;
+                float s3 = 0;
+                float s4 = 0;
+                float s5 = 0;
+                for (int u = 0; u < kh; u++) {
+                    for (int v = 0; v < kw; v++) {
+                        for (int c = 0; c < gic; c++) {
+                            int tap = u * xKh + v * xKw + c * xC;
+                            float weights = w.get(((u * kw + v) * gic + c) * (g * goc) + o);
+                            s0 += weights * x.get(a0 + tap);
+                            s1 += weights * x.get(a1 + tap);
+                            s2 += weights * x.get(a2 + tap);
+                            s3 += weights * x.get(a3 + tap);
+                            s4 += weights * x.get(a4 + tap);
+                            s5 += weights * x.get(a5 + tap);
+                        }
+                    }
+                }
+                y.set(m0 * (g * goc) + o, s0);
+                y.set(m1 * (g * goc) + o, s1);
+                y.set(m2 * (g * goc) + o, s2);
+                y.set(m3 * (g * goc) + o, s3);
+                y.set(m4 * (g * goc) + o, s4);
+                y.set(m5 * (g * goc) + o, s5);
+            }
+        }
+    }
+
+    /** Where the window of an output pixel begins, its group and the offset apart. */
+    private static int window(int pixel, int oh, int ow, int xN, int xI, int xJ) {
+        return pixel / (oh * ow) * xN + pixel / ow % oh * xI + pixel % ow * xJ;
+    }
+
+    private static Float16 load16(FloatArray a, int at) {
+        return new Float16(
+                a.get(at), a.get(at + 1), a.get(at + 2), a.get(at + 3),
+                a.get(at + 4), a.get(at + 5), a.get(at + 6), a.get(at + 7),
+                a.get(at + 8), a.get(at + 9), a.get(at + 10), a.get(at + 11),
+                a.get(at + 12), a.get(at + 13), a.get(at + 14), a.get(at + 15));
+    }
+
+    private static Float16 splat16(float v) {
+        return new Float16(v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, v);
+    }
+
+    private static void store16(FloatArray a, int at, Float16 v) {
+        a.set(at, v.getS0());
+        a.set(at + 1, v.getS1());
+        a.set(at + 2, v.getS2());
+        a.set(at + 3, v.getS3());
+        a.set(at + 4, v.getS4());
+        a.set(at + 5, v.getS5());
+        a.set(at + 6, v.getS6());
+        a.set(at + 7, v.getS7());
+        a.set(at + 8, v.getS8());
+        a.set(at + 9, v.getS9());
+        a.set(at + 10, v.getS10());
+        a.set(at + 11, v.getS11());
+        a.set(at + 12, v.getS12());
+        a.set(at + 13, v.getS13());
+        a.set(at + 14, v.getS14());
+        a.set(at + 15, v.getS15());
+    }
+
+    private static Float8 load8(FloatArray a, int at) {
+        return new Float8(
+                a.get(at), a.get(at + 1), a.get(at + 2), a.get(at + 3),
+                a.get(at + 4), a.get(at + 5), a.get(at + 6), a.get(at + 7));
+    }
+
+    private static Float8 splat8(float v) {
+        return new Float8(v, v, v, v, v, v, v, v);
+    }
+
+    private static void store8(FloatArray a, int at, Float8 v) {
+        a.set(at, v.getS0());
+        a.set(at + 1, v.getS1());
+        a.set(at + 2, v.getS2());
+        a.set(at + 3, v.getS3());
+        a.set(at + 4, v.getS4());
+        a.set(at + 5, v.getS5());
+        a.set(at + 6, v.getS6());
+        a.set(at + 7, v.getS7());
+    }
+
+    private static Float4 load4(FloatArray a, int at) {
+        return new Float4(
+                a.get(at), a.get(at + 1), a.get(at + 2), a.get(at + 3));
+    }
+
+    private static Float4 splat4(float v) {
+        return new Float4(v, v, v, v);
+    }
+
+    private static void store4(FloatArray a, int at, Float4 v) {
+        a.set(at, v.getS0());
+        a.set(at + 1, v.getS1());
+        a.set(at + 2, v.getS2());
+        a.set(at + 3, v.getS3());
+    }
+}
