@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Finds or installs what convgauge is built and run with, and builds it. To be sourced: it sets
-# $root (the project's folder) and $no_install, and defines the functions below. Messages go to
-# standard error. Written for bash 3.2, which is what macOS has.
+# Finds or installs what convgauge is built and run with, and builds it; OpenCL and TornadoVM have
+# files of their own. To be sourced: it sets $root (the project's folder) and $no_install, and defines
+# the functions below. Messages go to standard error. Written for bash 3.2, which is what macOS has.
 
 root=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
 
@@ -12,6 +12,13 @@ readonly jdk_needed=25
 readonly jdk_package=openjdk-25-jdk-headless
 readonly mvn_package=maven
 
+# How the command line is started, by convgauge and by tornado. The parallel collector, which both
+# add, because the reference is computed on all cores.
+readonly client_flags=(-XX:-UsePerfData -Xshare:auto --enable-native-access=ALL-UNNAMED
+  -XX:MaxDirectMemorySize=1024g -Dconvgauge.home="$root")
+readonly client_classes="$root/target/dist/lib/*"
+readonly client_main=io.github.convgauge.cli.Main
+
 # Set by need_jdk and need_mvn.
 jdk=
 mvn=
@@ -19,6 +26,11 @@ mvn=
 say() {
   printf 'convgauge: %s\n' "$*" >&2
 }
+
+# shellcheck source=scripts/lib/opencl.sh
+source "$root/scripts/lib/opencl.sh"
+# shellcheck source=scripts/lib/tornadovm.sh
+source "$root/scripts/lib/tornadovm.sh"
 
 # --- the JDK ---------------------------------------------------------------------------------
 
@@ -180,19 +192,30 @@ install_package() {
 
 # --- the build -------------------------------------------------------------------------------
 
+if command -v sha256sum >/dev/null; then sha256=(sha256sum); else sha256=(shasum -a 256); fi
+
+# Prints the SHA-256 of a file, or of standard input.
+sha256() {
+  "${sha256[@]}" "$@" | cut -d ' ' -f 1
+}
+
 # Prints a hash of everything that decides what target/dist holds: names and contents, because times
-# say nothing after a checkout, and the revision, because each result names the one it was built from.
+# say nothing after a checkout, the revision, because each result names the one it was built from, and
+# TornadoVM's SDK. Needs find_tornadovm.
 fingerprint() {
   (
-    if command -v sha256sum >/dev/null; then hash=(sha256sum); else hash=(shasum -a 256); fi
     CDPATH='' cd -- "$root" || exit
     {
+      if has_tornadovm; then
+        tornado_maven_flags
+        sha256 "$tornado_sdk/share/java/tornado/tornado-api-$tornado_version.jar"
+      fi
       # The checkout may belong to somebody else, as in a container.
       git -c safe.directory="$root" rev-parse HEAD 2>/dev/null || true
-      find . \( -name .git -o -name target ! -path '*/src/main/*' \) -prune -o \
+      find . \( -name .git -o -path ./.tornadovm -o -name target ! -path '*/src/main/*' \) -prune -o \
         -type f \( -name pom.xml -o -path './.mvn/*' -o -path '*/src/main/*' \) -print0 |
-        LC_ALL=C sort -z | xargs -0 "${hash[@]}"
-    } | "${hash[@]}" | cut -d ' ' -f 1
+        LC_ALL=C sort -z | xargs -0 "${sha256[@]}"
+    } | sha256
   )
 }
 
@@ -217,7 +240,7 @@ write_stamp() {
 # Removes what an incremental build would not: jars of former versions, resources that are gone.
 clear_dist() {
   rm -rf -- "$root/target/dist"
-  find "$root" -name .git -prune -o -type d -path '*/target/classes' -prune -exec rm -rf -- {} +
+  find "$root" \( -name .git -o -path "$root/.tornadovm" \) -prune -o -type d -path '*/target/classes' -prune -exec rm -rf -- {} +
 }
 
 # Runs a command while no other process builds here.
@@ -237,17 +260,29 @@ with_build_lock() {
   ) 9>"$root/target/.build.lock"
 }
 
+# Runs Maven with what it needs to know of TornadoVM. Needs find_tornadovm.
 run_mvn() {
-  (CDPATH='' cd -- "$root" && JAVA_HOME=$jdk exec "$mvn" -B "$@" </dev/null)
+  (
+    CDPATH='' cd -- "$root" || exit
+    export_tornadovm
+    flags=()
+    while IFS= read -r flag; do
+      flags+=("$flag")
+    done < <(tornado_maven_flags)
+    JAVA_HOME=$jdk exec "$mvn" -B ${flags[@]+"${flags[@]}"} "$@" </dev/null
+  )
 }
 
 # Builds target/dist, unless another process just did. Needs $jdk; exit status 1 if it fails.
 build_dist() {
   local made_from log=$root/target/build.log
+  # Here, where no other process does the same.
+  need_tornado_argfile
   if is_built; then
     return 0
   fi
   need_mvn
+  say_tornadovm
   made_from=$(fingerprint)
   say "building (the first time downloads about 200 MB; log: $log)"
   clear_dist
@@ -260,7 +295,13 @@ build_dist() {
   write_stamp "$made_from"
 }
 
-# Builds what is not built. Needs $jdk; exit status 1 if it fails.
+# Builds what is not built, and finds TornadoVM's SDK for what runs next. Needs $jdk; exit status 1 if
+# it fails.
 need_dist() {
-  is_built || with_build_lock build_dist
+  find_tornadovm
+  if ! is_built; then
+    with_build_lock build_dist
+    # What the build found out stays in its subshell.
+    find_tornadovm
+  fi
 }

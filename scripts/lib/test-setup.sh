@@ -65,6 +65,15 @@ APT
   : >"$sandbox/packages"
 }
 
+opencl_driver() {
+  mkdir -p "$sandbox/vendors"
+  echo libpocl.so.2 >"$sandbox/vendors/pocl.icd"
+}
+
+opencl_loader() {
+  program "$bin/ldconfig" <<<'[[ $* == -p ]] && echo "	libOpenCL.so.1 (libc6,x86-64) => /lib/libOpenCL.so.1"'
+}
+
 user_is() {
   program "$bin/id" <<<"[[ \$* == -u ]] && echo $1"
 }
@@ -92,7 +101,7 @@ prepare() {
   project="$sandbox/con\$v  gauge"
   mkdir -p "$bin" "$sandbox/jvm" "$project/scripts/lib" "$project/.mvn" "$project/common/src/main/java" "$project/common/src/test/java"
   cp "$scripts"/convgauge "$scripts"/test "$project/scripts"
-  cp "$scripts"/lib/setup.sh "$project/scripts/lib"
+  cp "$scripts"/lib/{setup,opencl,tornadovm}.sh "$scripts"/lib/tornadovm.properties "$project/scripts/lib"
   program "$project/scripts/lib/test-setup.sh" </dev/null
   program "$project/scripts/lib/test-check-rows.sh" </dev/null
   program "$project/scripts/figures" </dev/null
@@ -105,6 +114,8 @@ prepare() {
   ln -s "$sandbox/old/bin/java" "$bin/java"
   maven "$bin/mvn"
   user_is 1000
+  opencl_driver
+  opencl_loader
   : >"$sandbox/calls"
 }
 
@@ -118,7 +129,7 @@ run() {
   done
   status=0
   env -i HOME="$sandbox" PATH="$bin:$tools" SANDBOX="$sandbox" CONVGAUGE_JDK_ROOTS="$sandbox/jvm" \
-    ${environment[@]+"${environment[@]}"} "$@" >"$sandbox/out" 2>"$sandbox/err" </dev/null || status=$?
+    CONVGAUGE_OPENCL_VENDORS="$sandbox/vendors" ${environment[@]+"${environment[@]}"} "$@" >"$sandbox/out" 2>"$sandbox/err" </dev/null || status=$?
   out=$(<"$sandbox/out")
   err=$(<"$sandbox/err")
   calls=$(<"$sandbox/calls")
@@ -492,7 +503,7 @@ test_build_once_for_two() {
   jdk "$sandbox/jvm/good" 25.0.3
   : >"$sandbox/slow-build"
   env -i HOME="$sandbox" PATH="$bin:$tools" SANDBOX="$sandbox" CONVGAUGE_JDK_ROOTS="$sandbox/jvm" \
-    "$project/scripts/convgauge" >"$sandbox/first" 2>&1 &
+    CONVGAUGE_OPENCL_VENDORS="$sandbox/vendors" "$project/scripts/convgauge" >"$sandbox/first" 2>&1 &
   convgauge
   second=$status
   wait $! || first=$?
