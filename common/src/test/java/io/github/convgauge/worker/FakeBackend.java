@@ -11,6 +11,10 @@ import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +24,8 @@ import java.util.Optional;
  * A backend whose algorithms go wrong in every way that a run has to survive. System properties of
  * its worker say what it is: {@code fake.name}, {@code fake.algorithms} (names of {@link Fault}),
  * {@code fake.peak} (operations of its peak loop), {@code fake.start} ({@code unavailable},
- * {@code throws} or {@code dies}), {@code fake.device}, {@code fake.marker} (see {@link FakeConv}). There is no service file, so that no other
+ * {@code throws} or {@code dies}), {@code fake.device}, {@code fake.marker} (see {@link FakeConv}),
+ * {@code fake.expect} and {@code fake.drop}. There is no service file, so that no other
  * module's tests meet it: the fixture that lays its folder out adds one.
  */
 public final class FakeBackend implements Backend {
@@ -34,6 +39,8 @@ public final class FakeBackend implements Backend {
 
     @Override
     public void start() throws BackendUnavailableException {
+        requireEnvironment();
+        drop();
         switch (System.getProperty("fake.start", "well")) {
             case "well" -> { }
             case "unavailable" -> throw new BackendUnavailableException(
@@ -44,6 +51,29 @@ public final class FakeBackend implements Backend {
                 Runtime.getRuntime().halt(3);
             }
             default -> throw new IllegalArgumentException("fake.start");
+        }
+    }
+
+    /** {@code fake.expect}, a name and its value, must be in the environment. */
+    private static void requireEnvironment() {
+        String expected = System.getProperty("fake.expect");
+        if (expected != null) {
+            String[] entry = expected.split("=", 2);
+            if (!entry[1].equals(System.getenv(entry[0]))) {
+                throw new IllegalStateException(entry[0] + " is " + System.getenv(entry[0]));
+            }
+        }
+    }
+
+    /** Some libraries write into the folder that they are started in: {@code fake.drop}. */
+    private static void drop() {
+        String name = System.getProperty("fake.drop");
+        try {
+            if (name != null) {
+                Files.writeString(Path.of(name), "");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -138,7 +138,7 @@ final class RowFactory {
         env.remove("gc");
         env.put("jvm_flags", welcome == null
                 ? List.of()
-                : welcome.jvmFlags().stream().filter(flag -> !Worker.isOwnFlag(flag)).toList());
+                : Worker.telling(welcome.jvmFlags(), entrant.team().backend().launch()));
         env.put("libraries", welcome == null ? Map.of() : welcome.versions());
         env.put("seed", plan.data().seed());
         env.put("fill", plan.data().xFile() == null ? plan.data().fill() : "file");
