@@ -5,6 +5,7 @@ import io.github.convgauge.backend.Backend;
 import io.github.convgauge.backend.BackendUnavailableException;
 import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.Device;
+import io.github.convgauge.backend.FellBackException;
 import io.github.convgauge.backend.PeakLoop;
 import io.github.convgauge.backend.PreparedConv;
 import io.github.convgauge.backend.Regime;
@@ -15,7 +16,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +27,8 @@ import java.util.Optional;
  * A backend whose algorithms go wrong in every way that a run has to survive. System properties of
  * its worker say what it is: {@code fake.name}, {@code fake.algorithms} (names of {@link Fault}),
  * {@code fake.peak} (operations of its peak loop), {@code fake.start} ({@code unavailable},
- * {@code throws} or {@code dies}), {@code fake.device}, {@code fake.marker} (see {@link FakeConv}),
+ * {@code throws} or {@code dies}), {@code fake.devices} (id=name,…, with _ for blanks; else the
+ * host), {@code fake.marker} (see {@link FakeConv}),
  * {@code fake.expect} and {@code fake.drop}. There is no service file, so that no other
  * module's tests meet it: the fixture that lays its folder out adds one.
  */
@@ -84,8 +88,25 @@ public final class FakeBackend implements Backend {
 
     @Override
     public List<Device> devices() {
-        String device = System.getProperty("fake.device");
-        return List.of(device == null ? Device.host() : new Device(device, device, "Fake " + device, Map.of("units", "7")));
+        if (!onDevices()) {
+            return List.of(Device.host());
+        }
+        List<Device> devices = new ArrayList<>();
+        Map<String, Integer> ordinals = new HashMap<>();
+        for (String entry : System.getProperty("fake.devices").split(",")) {
+            String[] idAndName = entry.split("=");
+            String name = idAndName[1].replace('_', ' ');
+            Device device = new Device(
+                    idAndName[0], Device.hardware(name, ordinals.merge(name, 1, Integer::sum) - 1), name,
+                    Map.of("platform", "Fake Computing Language", "type", "GPU", "compute units", "7", "memory", "2.0 GiB",
+                            "f64", "yes", "driver", "1.2.3", "local memory", "48.0 KiB", "queue", "in order"));
+            devices.add(device);
+        }
+        return devices;
+    }
+
+    private static boolean onDevices() {
+        return System.getProperty("fake.devices") != null;
     }
 
     @Override
@@ -97,6 +118,10 @@ public final class FakeBackend implements Backend {
     }
 
     private static Algorithm algorithm(Fault fault) {
+        if (onDevices()) {
+            return Algorithm.summing(
+                    fault.label(), "on a device", Regime.RESIDENT, Regime.WEIGHTS_RESIDENT, Regime.END_TO_END);
+        }
         return switch (fault) {
             case RIGHT -> Algorithm.summing(fault.label(), "does what it should", Regime.EAGER, Regime.PREPARED);
             case UNWRITTEN_REAL -> new Algorithm(
@@ -115,7 +140,10 @@ public final class FakeBackend implements Backend {
         if (fault == Fault.THROWS_IN_PREPARE) {
             throw new IllegalStateException("no room for the fake weights");
         }
-        return new FakeConv(spec.problem(), fault, x, w, y);
+        if (fault == Fault.FALLS_BACK_IN_PREPARE) {
+            throw new FellBackException(FakeConv.FELL_BACK);
+        }
+        return new FakeConv(spec, fault, x, w, y);
     }
 
     @Override

@@ -99,6 +99,7 @@ final class RowFactory {
                         plan, heat.problem, heat.dtype, entrant.team().backend().name(), entrant.algorithmName(),
                         entrant.regime(), heat.threads, heat.cache),
                 entrant.agreement(),
+                entrant.proof(),
                 time,
                 gflops,
                 gflops == null || peakGflops == null ? null : 100 * gflops / peakGflops,
