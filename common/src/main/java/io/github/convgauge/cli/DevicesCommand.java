@@ -3,6 +3,7 @@ package io.github.convgauge.cli;
 import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
+import io.github.convgauge.backend.BackendUnavailableException;
 import io.github.convgauge.backend.Device;
 import io.github.convgauge.cli.run.BackendHome;
 import io.github.convgauge.cli.run.PrivateFolder;
@@ -49,15 +50,14 @@ final class DevicesCommand implements Callable<Integer> {
                 try (Worker worker = Worker.start(backend, folder.path(), 1)) {
                     switch (worker.ask(new Request.Hello(), PATIENCE)) {
                         case Reply.Welcome welcome -> lines.addAll(lines(backend, welcome, environment));
-                        case Reply.Unavailable gone -> absent.add("%s (%s): UNAVAILABLE: %s%n    to change that: %s".formatted(
-                                backend.name(), backend.launch().title(), gone.reason(), gone.mend()));
-                        case Reply.Broke broke -> absent.add("%s (%s): UNAVAILABLE: it does not start: %s".formatted(
-                                backend.name(), backend.launch().title(), broke.reason()));
-                        case Reply other -> absent.add("%s (%s): UNAVAILABLE: %s".formatted(
-                                backend.name(), backend.launch().title(), other));
+                        case Reply.Unavailable gone -> absent.add(absent(backend, gone.reason(), gone.mend()));
+                        case Reply.Broke broke -> absent.add(absent(backend, "it does not start: " + broke.reason()));
+                        case Reply other -> absent.add(absent(backend, other.toString()));
                     }
+                } catch (BackendUnavailableException e) {
+                    absent.add(absent(backend, e.getMessage(), e.mend()));
                 } catch (WorkerDiedException e) {
-                    absent.add("%s (%s): UNAVAILABLE: %s".formatted(backend.name(), backend.launch().title(), e.getMessage()));
+                    absent.add(absent(backend, e.getMessage()));
                 }
             }
         }
@@ -69,6 +69,14 @@ final class DevicesCommand implements Callable<Integer> {
                 column("libraries").maxWidth(36).with(Line::libraries))).asString());
         absent.forEach(out::println);
         return 0;
+    }
+
+    private static String absent(BackendFolder backend, String reason) {
+        return "%s (%s): UNAVAILABLE: %s".formatted(backend.name(), backend.launch().title(), reason);
+    }
+
+    private static String absent(BackendFolder backend, String reason, String mend) {
+        return absent(backend, reason) + "\n    to change that: " + mend;
     }
 
     private static Column column(String header) {

@@ -18,6 +18,7 @@ import java.util.Map;
  * @param algorithm {@code *} where a backend is not there to say what it has
  * @param reason why the status is not PASSED, or what else there is to know
  * @param repeat the command that repeats the row alone
+ * @param proof what shows that the device did it, in words
  * @param percentOfPeak share of the peak loop's rate in the same rounds
  * @param vsPytorch this row's time over PyTorch's (notebook way): below 1 is faster
  * @param stages nanoseconds by stage, from a run of its own; {@code prepare} is the laying out
@@ -44,6 +45,7 @@ public record ResultRow(
         String reason,
         String repeat,
         Agreement agreement,
+        String proof,
         Time time,
         Double gflops,
         Double percentOfPeak,

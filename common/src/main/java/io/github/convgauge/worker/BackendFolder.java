@@ -1,12 +1,14 @@
 package io.github.convgauge.worker;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.convgauge.backend.BackendUnavailableException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A backend as the build lays it out: a folder with launch.json and its jars in lib/. */
@@ -32,7 +34,48 @@ public record BackendFolder(Path folder, LaunchFile launch) {
         return launch.backend();
     }
 
+    /** Absolute, since the worker has a working directory of its own. */
     String classPath() {
-        return folder.resolve("lib").toString() + File.separator + "*";
+        return lib() + File.separator + "*";
+    }
+
+    private Path lib() {
+        return folder.resolve("lib").toAbsolutePath();
+    }
+
+    /**
+     * Makes sure that the worker can be started at all.
+     *
+     * @throws BackendUnavailableException if something that it needs is not there
+     */
+    void requireAll(LaunchText text) throws BackendUnavailableException {
+        for (Need need : launch.needs()) {
+            need.require(folder.toAbsolutePath(), text);
+        }
+        if (!hasJars()) {
+            throw new BackendUnavailableException(
+                    "it was not built: there is no jar in " + lib(),
+                    "build convgauge again (mvn package) now that what it needs is there; a backend that needs more than"
+                            + " the JDK is left out of a build that does not find it",
+                    null);
+        }
+        List<String> texts = new ArrayList<>(launch.jvm());
+        texts.addAll(launch.environment().values());
+        for (String setting : texts) {
+            Optional<String> unset = text.unset(setting);
+            if (unset.isPresent()) {
+                throw new BackendUnavailableException(
+                        unset.get() + " is not set, and its launch file takes " + setting + " from it",
+                        "set " + unset.get(), null);
+            }
+        }
+    }
+
+    private boolean hasJars() {
+        try (Stream<Path> files = Files.list(lib())) {
+            return files.anyMatch(file -> file.toString().endsWith(".jar"));
+        } catch (IOException e) {
+            return false;
+        }
     }
 }

@@ -59,7 +59,8 @@ final class CheckedRow {
     /**
      * The first execution, timed alone, and then the tiers. The row's own data go first, because the
      * first execution must meet them; the verdict names the first tier that failed, in the order
-     * exact, bound, repeat.
+     * exact, bound, repeat. An answer that passed them may still be somebody else's, so the device
+     * then has to prove that it is its own.
      */
     Reply.Checked check(Request.Check request) throws IOException, UnsupportedConvException {
         Checker.markUnwritten(y);
@@ -98,13 +99,14 @@ final class CheckedRow {
                 firstNanos,
                 distrust.isPresent() ? Status.MISTRUSTED : Status.PASSED,
                 distrust.orElse(null),
-                Agreement.of("repeat", bound, toYardstick));
+                Agreement.of("repeat", bound, toYardstick),
+                conv.proof().orElse(null));
     }
 
     private static Reply.Checked failed(
             long firstNanos, String tier, Comparison comparison, double toYardstick, String reason) {
         return new Reply.Checked(
-                firstNanos, Status.FAILED, tier + " tier: " + reason, Agreement.of(tier, comparison, toYardstick));
+                firstNanos, Status.FAILED, tier + " tier: " + reason, Agreement.of(tier, comparison, toYardstick), null);
     }
 
     private String describe(Comparison comparison) {

@@ -43,9 +43,12 @@ public sealed interface Reply {
     @JsonTypeName("peak_opened")
     record PeakOpened(double flops) implements Reply {}
 
-    /** @param reason of anything but PASSED, else null */
+    /**
+     * @param reason of anything but PASSED, else null
+     * @param proof what shows that the device did it, or null where there is no such thing or a tier failed
+     */
     @JsonTypeName("checked")
-    record Checked(long firstNanos, Status status, String reason, Agreement agreement) implements Reply {}
+    record Checked(long firstNanos, Status status, String reason, Agreement agreement, String proof) implements Reply {}
 
     @JsonTypeName("warmed")
     record Warmed(boolean settled, int executions) implements Reply {}

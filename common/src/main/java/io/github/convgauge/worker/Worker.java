@@ -1,6 +1,7 @@
 package io.github.convgauge.worker;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.github.convgauge.backend.BackendUnavailableException;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * The client's side of one worker process. Requests are answered in order; one that takes too long,
@@ -32,6 +34,7 @@ public final class Worker implements AutoCloseable {
     /** Tensors count as direct memory, whose default limit is a quarter of the machine's; the run checks what fits. */
     private static final List<String> OWN_FLAGS = List.of("-XX:MaxDirectMemorySize=1024g", "-XX:-CreateCoredumpOnCrash");
     private static final String ERROR_FILE = "-XX:ErrorFile=";
+    private static final Pattern MODULE_FLAG = Pattern.compile("--add-(?:exports|opens|reads)=");
 
     private final BackendFolder backend;
     private final Process process;
@@ -50,28 +53,32 @@ public final class Worker implements AutoCloseable {
     /**
      * Starts the process; {@link #ask} waits until it answers.
      *
-     * @param folder a private folder for its socket and log; several workers may share it
+     * @param folder a private folder, in which each worker gets its own working directory, with its
+     *     socket and log
      * @param threads what {@code ${threads}} in the launch file stands for
+     * @throws BackendUnavailableException if something that the launch file needs is not there
      */
-    public static Worker start(BackendFolder backend, Path folder, int threads) throws IOException {
-        Path own = Files.createTempDirectory(folder, backend.name());
+    public static Worker start(BackendFolder backend, Path folder, int threads)
+            throws IOException, BackendUnavailableException {
+        LaunchText text = new LaunchText(System::getenv, threads);
+        backend.requireAll(text);
+        Path own = Files.createTempDirectory(folder.toAbsolutePath(), backend.name());
         Path socket = own.resolve("s");
         Path log = own.resolve("log");
         ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         listener.bind(UnixDomainSocketAddress.of(socket));
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        for (String flag : backend.launch().jvm()) {
-            command.add(substitute(flag, threads));
-        }
+        backend.launch().jvm().forEach(flag -> command.add(text.expand(flag)));
         command.addAll(OWN_FLAGS);
         command.add(ERROR_FILE + own.resolve("hs_err.log"));
         command.addAll(List.of("-cp", backend.classPath(), WorkerMain.class.getName(), socket.toString(), backend.name()));
         ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(own.toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
-        backend.launch().environment().forEach((name, value) -> builder.environment().put(name, substitute(value, threads)));
+        backend.launch().environment().forEach((name, value) -> builder.environment().put(name, text.expand(value)));
         try {
             Worker worker = new Worker(backend, builder.start(), log, listener);
             Thread.ofVirtual().start(worker::readLines);
@@ -84,13 +91,16 @@ public final class Worker implements AutoCloseable {
         }
     }
 
-    /** Whether a flag of a worker's JVM is there for the harness only, and says nothing about a measurement. */
-    public static boolean isOwnFlag(String flag) {
-        return OWN_FLAGS.contains(flag) || flag.startsWith(ERROR_FILE);
-    }
-
-    private static String substitute(String text, int threads) {
-        return text.replace("${threads}", Integer.toString(threads));
+    /**
+     * Of the flags that a worker's JVM reports, those that say something about a measurement: not
+     * those of the harness, nor the hundreds of module flags that an argument file may hold.
+     */
+    public static List<String> telling(List<String> flags, LaunchFile launch) {
+        boolean hasArgumentFile = launch.jvm().stream().anyMatch(flag -> flag.startsWith("@"));
+        return flags.stream()
+                .filter(flag -> !OWN_FLAGS.contains(flag) && !flag.startsWith(ERROR_FILE))
+                .filter(flag -> !hasArgumentFile || launch.jvm().contains(flag) || !MODULE_FLAG.matcher(flag).lookingAt())
+                .toList();
     }
 
     public BackendFolder backend() {

@@ -3,6 +3,7 @@ package io.github.convgauge.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.convgauge.backend.Backend;
 import io.github.convgauge.worker.FakeBackend;
 import java.io.ByteArrayOutputStream;
@@ -67,11 +68,32 @@ public final class FakeHome {
         }
         launch.put("jvm", flags);
         launch.put("environment", Map.of("FAKE_THREADS", "${threads}"));
-        Path folder = root.resolve("target/dist/backends").resolve(name);
+        Path folder = folder(name);
         Files.createDirectories(folder.resolve("lib"));
         JSON.writeValue(folder.resolve("launch.json").toFile(), launch);
         writePathingJar(folder.resolve("lib/fake.jar"));
         return this;
+    }
+
+    /** Sets a field of a backend's launch file. */
+    FakeHome launch(String backend, String field, Object value) throws IOException {
+        Path file = folder(backend).resolve("launch.json");
+        ObjectNode launch = (ObjectNode) JSON.readTree(file.toFile());
+        JSON.writeValue(file.toFile(), launch.set(field, JSON.valueToTree(value)));
+        return this;
+    }
+
+    /** Puts further flags behind those that make a backend's JVM start. */
+    FakeHome jvm(String backend, String... flags) throws IOException {
+        List<String> all = new ArrayList<>();
+        JSON.readTree(folder(backend).resolve("launch.json").toFile()).get("jvm").forEach(flag -> all.add(flag.asText()));
+        all.addAll(List.of(flags));
+        return launch(backend, "jvm", all);
+    }
+
+    /** Where a backend is laid out. */
+    Path folder(String backend) {
+        return root.resolve("target/dist/backends").resolve(backend);
     }
 
     /** Nothing but a class path, that of these tests, and the service entry. */

@@ -31,7 +31,8 @@ class TimingTest {
     @BeforeAll
     void runOnce() throws Exception {
         home = new FakeHome(folder)
-                .backend("alpha", "right,inexact,late,throws-late,throws-at-last,refuses")
+                .backend("alpha", "right,inexact,late,throws-late,throws-at-last,refuses,"
+                        + "throws-in-profile,falls-back-late,falls-back-at-last,falls-back-in-profile")
                 .backend("beta", "right,dies-late")
                 .yardstick("yard", "dies,right")
                 .backend("lender", "right", "peak=" + PEAK_FLOPS);
@@ -86,6 +87,25 @@ class TimingTest {
     }
 
     @Test
+    void whatFallsBackLaterHasNoTimesEither() {
+        String what = "the fake runtime went on in plain Java";
+        assertRow("alpha", "falls-back-late", "FELL_BACK", "while it was timed: " + what);
+        assertRow("alpha", "falls-back-at-last", "FELL_BACK", "after the timing: " + what);
+        assertRow("alpha", "falls-back-in-profile", "FELL_BACK", "while its stages were taken apart: " + what);
+        for (String algorithm : List.of("falls-back-late", "falls-back-at-last", "falls-back-in-profile")) {
+            JsonNode row = run.row("alpha", algorithm);
+            assertTrue(row.get("time").isNull() && row.get("gflops").isNull() && row.get("stages").isEmpty(), row.toString());
+        }
+    }
+
+    /** Its times stand: the stages are an execution of their own. */
+    @Test
+    void stagesThatCannotBeTakenAreARemark() {
+        assertRow("alpha", "throws-in-profile", "PASSED", "it threw while its stages were taken apart: ", "fake failure");
+        assertTrue(run.row("alpha", "throws-in-profile").at("/time/median_ns").asDouble() > 0);
+    }
+
+    @Test
     void whatFailedHasNoTimes() {
         for (String algorithm : List.of("inexact", "late", "throws-late", "throws-at-last")) {
             JsonNode row = run.row("alpha", algorithm);
@@ -115,7 +135,7 @@ class TimingTest {
         for (JsonNode row : run.rows()) {
             assertEquals(List.of(), ResultSchema.complaints(row), row.toString());
         }
-        assertEquals(7 + 3 + 3, run.rows().size());
+        assertEquals(11 + 3 + 3, run.rows().size());
         assertEquals(1, run.status());
         assertTrue(run.out().contains("cache hot: "), run.out());
     }

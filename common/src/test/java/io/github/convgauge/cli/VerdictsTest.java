@@ -29,7 +29,8 @@ class VerdictsTest {
     @BeforeAll
     void runOnce() throws Exception {
         home = new FakeHome(folder)
-                .backend("alpha", "wrong,nan,inexact,dies,right,unwritten,unwritten-real,constant,flips,throws,throws-in-prepare,refuses,refuses-f32")
+                .backend("alpha", "wrong,nan,inexact,dies,right,unwritten,unwritten-real,constant,flips,throws,throws-in-prepare,refuses,refuses-f32,"
+                        + "falls-back,falls-back-in-prepare,falls-back-in-proof")
                 .backend("gone", "right", "start=unavailable")
                 .backend("mute", "right", "start=dies")
                 .backend("sick", "right", "start=throws")
@@ -96,6 +97,25 @@ class VerdictsTest {
         assertRow("alpha", "throws-in-prepare", "FAILED", "it threw while it was laid out: ", "no room for the fake weights");
     }
 
+    /** Right in every tier, perhaps; but somebody else's answer, and so no time either. */
+    @Test
+    void whatFellBackSaysSoAndHasNoTime() {
+        assertRow("alpha", "falls-back", "FELL_BACK", "the fake runtime went on in plain Java");
+        assertRow("alpha", "falls-back-in-prepare", "FELL_BACK", "while it was laid out: the fake runtime went on in plain Java");
+        assertRow("alpha", "falls-back-in-proof", "FELL_BACK", "the fake runtime went on in plain Java");
+        for (String algorithm : List.of("falls-back", "falls-back-in-prepare", "falls-back-in-proof")) {
+            assertTrue(run.row("alpha", algorithm).get("time").isNull() && run.row("alpha", algorithm).get("stages").isEmpty(), algorithm);
+        }
+    }
+
+    @Test
+    void whatFellBackFailsTheRun() throws Exception {
+        Outcome alone = home.repeat(run.row("alpha", "falls-back-in-proof"));
+        assertEquals("FELL_BACK", alone.statusOf("falls-back-in-proof"));
+        assertEquals(1, alone.rows().size());
+        assertEquals(1, alone.status());
+    }
+
     @Test
     void refusalsSayWhy() {
         assertRow("alpha", "refuses", "UNSUPPORTED", "it does no f64 convolution of this kind");
@@ -107,7 +127,7 @@ class VerdictsTest {
         for (String backend : List.of("alpha", "yard")) {
             assertRow(backend, "dies", "CRASHED", "the worker ended with exit code 7; its last lines: about to die");
         }
-        assertEquals(13 + 1, run.rows().stream().filter(row -> row.get("backend").asText().equals("alpha")).count());
+        assertEquals(16 + 1, run.rows().stream().filter(row -> row.get("backend").asText().equals("alpha")).count());
     }
 
     @Test

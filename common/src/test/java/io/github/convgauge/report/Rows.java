@@ -18,7 +18,7 @@ final class Rows {
         return new ResultRow(
                 ResultRow.SCHEMA, "20260101T000000Z", problem, "notebook", "f64", "cpu", "Some CPU", algorithm, 1, "eager", cache,
                 Status.PASSED, reason, "scripts/convgauge run --algorithm " + algorithm,
-                new Agreement("repeat", 0.0123, 1e-16, 1e-13, 1.5, 2e-13),
+                new Agreement("repeat", 0.0123, 1e-16, 1e-13, 1.5, 2e-13), null,
                 new ResultRow.Time(
                         1_234_567.0, 12_300.0, 1_200_000.0, new double[] {1.2e6, 1.3e6}, 50, 2, settled, 98_765_432, 1.0),
                 16.8, 42.0, 40.0, 2.5, new double[] {2.4, 2.6}, Map.of("gemm", 5L), Map.of("seed", 42));
@@ -27,7 +27,7 @@ final class Rows {
     static ResultRow untimed(String algorithm, Status status, String reason) {
         return new ResultRow(
                 ResultRow.SCHEMA, "20260101T000000Z", PROBLEM, "notebook", "f64", "cpu", null, algorithm, 2, null, "hot",
-                status, reason, "scripts/convgauge run --backend cpu", null, null, null, null, null, null, null,
+                status, reason, "scripts/convgauge run --backend cpu", null, null, null, null, null, null, null, null,
                 Map.of(), Map.of());
     }
 }

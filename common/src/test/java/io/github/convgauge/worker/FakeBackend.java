@@ -5,13 +5,20 @@ import io.github.convgauge.backend.Backend;
 import io.github.convgauge.backend.BackendUnavailableException;
 import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.Device;
+import io.github.convgauge.backend.FellBackException;
 import io.github.convgauge.backend.PeakLoop;
 import io.github.convgauge.backend.PreparedConv;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +27,9 @@ import java.util.Optional;
  * A backend whose algorithms go wrong in every way that a run has to survive. System properties of
  * its worker say what it is: {@code fake.name}, {@code fake.algorithms} (names of {@link Fault}),
  * {@code fake.peak} (operations of its peak loop), {@code fake.start} ({@code unavailable},
- * {@code throws} or {@code dies}), {@code fake.device}, {@code fake.marker} (see {@link FakeConv}). There is no service file, so that no other
+ * {@code throws} or {@code dies}), {@code fake.devices} (id=name,…, with _ for blanks; else the
+ * host), {@code fake.marker} (see {@link FakeConv}),
+ * {@code fake.expect} and {@code fake.drop}. There is no service file, so that no other
  * module's tests meet it: the fixture that lays its folder out adds one.
  */
 public final class FakeBackend implements Backend {
@@ -34,6 +43,8 @@ public final class FakeBackend implements Backend {
 
     @Override
     public void start() throws BackendUnavailableException {
+        requireEnvironment();
+        drop();
         switch (System.getProperty("fake.start", "well")) {
             case "well" -> { }
             case "unavailable" -> throw new BackendUnavailableException(
@@ -47,6 +58,29 @@ public final class FakeBackend implements Backend {
         }
     }
 
+    /** {@code fake.expect}, a name and its value, must be in the environment. */
+    private static void requireEnvironment() {
+        String expected = System.getProperty("fake.expect");
+        if (expected != null) {
+            String[] entry = expected.split("=", 2);
+            if (!entry[1].equals(System.getenv(entry[0]))) {
+                throw new IllegalStateException(entry[0] + " is " + System.getenv(entry[0]));
+            }
+        }
+    }
+
+    /** Some libraries write into the folder that they are started in: {@code fake.drop}. */
+    private static void drop() {
+        String name = System.getProperty("fake.drop");
+        try {
+            if (name != null) {
+                Files.writeString(Path.of(name), "");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Override
     public Map<String, String> versions() {
         return Map.of("libfake", "1.2.3");
@@ -54,8 +88,25 @@ public final class FakeBackend implements Backend {
 
     @Override
     public List<Device> devices() {
-        String device = System.getProperty("fake.device");
-        return List.of(device == null ? Device.host() : new Device(device, device, "Fake " + device, Map.of("units", "7")));
+        if (!onDevices()) {
+            return List.of(Device.host());
+        }
+        List<Device> devices = new ArrayList<>();
+        Map<String, Integer> ordinals = new HashMap<>();
+        for (String entry : System.getProperty("fake.devices").split(",")) {
+            String[] idAndName = entry.split("=");
+            String name = idAndName[1].replace('_', ' ');
+            Device device = new Device(
+                    idAndName[0], Device.hardware(name, ordinals.merge(name, 1, Integer::sum) - 1), name,
+                    Map.of("platform", "Fake Computing Language", "type", "GPU", "compute units", "7", "memory", "2.0 GiB",
+                            "f64", "yes", "driver", "1.2.3", "local memory", "48.0 KiB", "queue", "in order"));
+            devices.add(device);
+        }
+        return devices;
+    }
+
+    private static boolean onDevices() {
+        return System.getProperty("fake.devices") != null;
     }
 
     @Override
@@ -67,6 +118,10 @@ public final class FakeBackend implements Backend {
     }
 
     private static Algorithm algorithm(Fault fault) {
+        if (onDevices()) {
+            return Algorithm.summing(
+                    fault.label(), "on a device", Regime.RESIDENT, Regime.WEIGHTS_RESIDENT, Regime.END_TO_END);
+        }
         return switch (fault) {
             case RIGHT -> Algorithm.summing(fault.label(), "does what it should", Regime.EAGER, Regime.PREPARED);
             case UNWRITTEN_REAL -> new Algorithm(
@@ -85,7 +140,10 @@ public final class FakeBackend implements Backend {
         if (fault == Fault.THROWS_IN_PREPARE) {
             throw new IllegalStateException("no room for the fake weights");
         }
-        return new FakeConv(spec.problem(), fault, x, w, y);
+        if (fault == Fault.FALLS_BACK_IN_PREPARE) {
+            throw new FellBackException(FakeConv.FELL_BACK);
+        }
+        return new FakeConv(spec, fault, x, w, y);
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.github.convgauge.worker;
 
+import io.github.convgauge.backend.ConvSpec;
+import io.github.convgauge.backend.Device;
+import io.github.convgauge.backend.FellBackException;
 import io.github.convgauge.backend.PreparedConv;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.DType;
@@ -9,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** The seven loops, with one fault. */
 final class FakeConv implements PreparedConv {
@@ -18,15 +22,19 @@ final class FakeConv implements PreparedConv {
     private static final int EXIT_CODE = 7;
     private static final long SLOW_MILLIS = 20;
 
+    static final String FELL_BACK = "the fake runtime went on in plain Java";
+
     private final ConvProblem problem;
+    private final String device;
     private final Fault fault;
     private final Tensor x;
     private final Tensor w;
     private final Tensor y;
     private int executions;
 
-    FakeConv(ConvProblem problem, Fault fault, Tensor x, Tensor w, Tensor y) {
-        this.problem = problem;
+    FakeConv(ConvSpec spec, Fault fault, Tensor x, Tensor w, Tensor y) {
+        this.problem = spec.problem();
+        this.device = spec.deviceId();
         this.fault = fault;
         this.x = x;
         this.w = w;
@@ -45,6 +53,9 @@ final class FakeConv implements PreparedConv {
             case THROWS -> throw new IllegalStateException("fake failure");
             case THROWS_LATE -> throwIf(late);
             case THROWS_AT_LAST -> throwIf(late && marked);
+            case FALLS_BACK -> fallBackIf(true);
+            case FALLS_BACK_LATE -> fallBackIf(late);
+            case FALLS_BACK_AT_LAST -> fallBackIf(late && marked);
             case DIES -> die();
             case DIES_LATE -> {
                 if (late) {
@@ -94,6 +105,12 @@ final class FakeConv implements PreparedConv {
     private static void throwIf(boolean now) {
         if (now) {
             throw new IllegalStateException("fake failure after a while");
+        }
+    }
+
+    private static void fallBackIf(boolean now) {
+        if (now) {
+            throw new FellBackException(FELL_BACK);
         }
     }
 
@@ -155,8 +172,20 @@ final class FakeConv implements PreparedConv {
         return y;
     }
 
+    private boolean onHost() {
+        return device.equals(Device.HOST_ID);
+    }
+
+    @Override
+    public Optional<String> proof() {
+        fallBackIf(fault == Fault.FALLS_BACK_IN_PROOF);
+        return onHost() ? Optional.empty() : Optional.of(device + " took 5 ns by its own clock");
+    }
+
     @Override
     public Map<String, Long> profile() {
+        fallBackIf(fault == Fault.FALLS_BACK_IN_PROFILE);
+        throwIf(fault == Fault.THROWS_IN_PROFILE);
         return Map.of("gemm", 5L);
     }
 }

@@ -30,6 +30,18 @@ enum Fault {
     THROWS_LATE,
     /** Throws at the execution after the timing, and at none before. */
     THROWS_AT_LAST,
+    /** Throws when its stages are to be taken apart. */
+    THROWS_IN_PROFILE,
+    FALLS_BACK_IN_PREPARE,
+    /** At the first execution. */
+    FALLS_BACK,
+    /** Right in every tier, but nothing shows that the device did it. */
+    FALLS_BACK_IN_PROOF,
+    /** When it has been executed {@link FakeConv#LATE} times. */
+    FALLS_BACK_LATE,
+    /** At the execution after the timing, and at none before. */
+    FALLS_BACK_AT_LAST,
+    FALLS_BACK_IN_PROFILE,
     REFUSES,
     REFUSES_F32,
     /** Ends its process. */

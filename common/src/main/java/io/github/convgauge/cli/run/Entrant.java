@@ -21,6 +21,7 @@ final class Entrant {
     private Status status;
     private String reason;
     private Agreement agreement;
+    private String proof;
     private Long firstNanos;
     private long prepareNanos;
     private Map<String, Long> stages;
@@ -78,12 +79,26 @@ final class Entrant {
         status = checked.status();
         reason = checked.reason();
         agreement = checked.agreement();
+        proof = checked.proof();
         firstNanos = checked.firstNanos();
     }
 
     void decide(Status decision, String why) {
         status = decision;
         reason = why;
+    }
+
+    /** Something else was executed, and nobody knows since when: neither its times nor its proof are worth anything. */
+    void fellBack(String why) {
+        decide(Status.FELL_BACK, why);
+        firstNanos = null;
+        proof = null;
+        stages = null;
+    }
+
+    /** Something else that there is to know, whatever became of it. */
+    void remark(String what) {
+        reason = reason == null ? what : reason + "; " + what;
     }
 
     void profiled(Map<String, Long> measured) {
@@ -101,6 +116,11 @@ final class Entrant {
 
     Agreement agreement() {
         return agreement;
+    }
+
+    /** What shows that its device did it, or null. */
+    String proof() {
+        return proof;
     }
 
     Long firstNanos() {

@@ -36,6 +36,18 @@ final class Race {
         static Racer of(Entrant entrant) {
             return new Racer(entrant.id(), entrant.team(), entrant);
         }
+
+        private void decide(Status status, String reason) {
+            if (entrant != null) {
+                entrant.decide(status, reason);
+            }
+        }
+
+        private void fellBack(String reason) {
+            if (entrant != null) {
+                entrant.fellBack(reason);
+            }
+        }
     }
 
     /**
@@ -109,13 +121,19 @@ final class Race {
         try {
             Reply reply = racer.team.ask(request, timeout);
             if (reply instanceof Reply.Broke broke) {
-                drop(racer, active, Status.FAILED, "it threw while it was timed: " + broke.reason());
+                active.remove(racer);
+                racer.decide(Status.FAILED, "it threw while it was timed: " + broke.reason());
+            }
+            if (reply instanceof Reply.FellBack fellBack) {
+                active.remove(racer);
+                racer.fellBack("while it was timed: " + fellBack.reason());
             }
             return reply;
         } catch (WorkerDiedException e) {
             for (Racer other : List.copyOf(active)) {
                 if (other.team == racer.team) {
-                    drop(other, active, Status.CRASHED, e.getMessage());
+                    active.remove(other);
+                    other.decide(Status.CRASHED, e.getMessage());
                 }
             }
             // Those of the team that have all their samples lose them too: nobody can verify them any more.
@@ -125,13 +143,6 @@ final class Race {
                 }
             }
             return null;
-        }
-    }
-
-    private static void drop(Racer racer, List<Racer> active, Status status, String reason) {
-        active.remove(racer);
-        if (racer.entrant != null) {
-            racer.entrant.decide(status, reason);
         }
     }
 

@@ -99,6 +99,7 @@ final class RowFactory {
                         plan, heat.problem, heat.dtype, entrant.team().backend().name(), entrant.algorithmName(),
                         entrant.regime(), heat.threads, heat.cache),
                 entrant.agreement(),
+                entrant.proof(),
                 time,
                 gflops,
                 gflops == null || peakGflops == null ? null : 100 * gflops / peakGflops,
@@ -138,7 +139,7 @@ final class RowFactory {
         env.remove("gc");
         env.put("jvm_flags", welcome == null
                 ? List.of()
-                : welcome.jvmFlags().stream().filter(flag -> !Worker.isOwnFlag(flag)).toList());
+                : Worker.telling(welcome.jvmFlags(), entrant.team().backend().launch()));
         env.put("libraries", welcome == null ? Map.of() : welcome.versions());
         env.put("seed", plan.data().seed());
         env.put("fill", plan.data().xFile() == null ? plan.data().fill() : "file");

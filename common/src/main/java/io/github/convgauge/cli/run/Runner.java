@@ -297,6 +297,7 @@ final class Runner {
             switch (entrant.team().ask(request, patience)) {
                 case Reply.Checked checked -> entrant.checked(checked);
                 case Reply.Unsupported refused -> entrant.decide(Status.UNSUPPORTED, refused.reason());
+                case Reply.FellBack fellBack -> entrant.fellBack(fellBack.reason());
                 case Reply.Broke broke -> entrant.decide(Status.FAILED, "it threw: " + broke.reason());
                 case Reply other -> throw new IllegalStateException("check was answered by " + other);
             }
@@ -317,6 +318,7 @@ final class Runner {
                 return true;
             }
             case Reply.Unsupported refused -> entrant.decide(Status.UNSUPPORTED, refused.reason());
+            case Reply.FellBack fellBack -> entrant.fellBack("while it was laid out: " + fellBack.reason());
             case Reply.Broke broke -> entrant.decide(Status.FAILED, "it threw while it was laid out: " + broke.reason());
             case Reply other -> throw new IllegalStateException("open was answered by " + other);
         }
@@ -395,14 +397,25 @@ final class Runner {
                 case Reply.Verified verified when verified.same() -> { }
                 case Reply.Verified verified -> entrant.decide(
                         Status.FAILED, "repeat tier: after the timing the output had other bits than before");
+                case Reply.FellBack fellBack -> entrant.fellBack("after the timing: " + fellBack.reason());
                 case Reply.Broke broke -> entrant.decide(Status.FAILED, "it threw after the timing: " + broke.reason());
                 case Reply other -> throw new IllegalStateException("verify was answered by " + other);
             }
-            if (entrant.deservesTiming() && entrant.team().ask(new Request.Profile(entrant.id()), patience) instanceof Reply.Profiled profiled) {
-                entrant.profiled(profiled.stages());
+            if (entrant.deservesTiming()) {
+                profile(entrant, patience);
             }
         } catch (WorkerDiedException e) {
             entrant.decide(Status.CRASHED, e.getMessage());
+        }
+    }
+
+    private void profile(Entrant entrant, Duration patience)
+            throws WorkerDiedException, InterruptedException, InterruptedRunException {
+        switch (entrant.team().ask(new Request.Profile(entrant.id()), patience)) {
+            case Reply.Profiled profiled -> entrant.profiled(profiled.stages());
+            case Reply.FellBack fellBack -> entrant.fellBack("while its stages were taken apart: " + fellBack.reason());
+            case Reply.Broke broke -> entrant.remark("it threw while its stages were taken apart: " + broke.reason());
+            case Reply other -> throw new IllegalStateException("profile was answered by " + other);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.convgauge.cli.run;
 
+import io.github.convgauge.backend.BackendUnavailableException;
 import io.github.convgauge.worker.BackendFolder;
 import io.github.convgauge.worker.Reply;
 import io.github.convgauge.worker.Request;
@@ -38,6 +39,9 @@ final class Team implements AutoCloseable {
         try {
             worker = Worker.start(backend, folder, threads);
             interruption.add(worker);
+        } catch (BackendUnavailableException e) {
+            worker = null;
+            unavailable = describe(e.getMessage(), e.mend());
         } catch (IOException e) {
             worker = null;
             unavailable = "its worker cannot be started: " + e.getMessage();
@@ -52,7 +56,7 @@ final class Team implements AutoCloseable {
         try {
             switch (worker.ask(new Request.Hello(), START)) {
                 case Reply.Welcome here -> welcome = here;
-                case Reply.Unavailable gone -> unavailable = gone.reason() + "; " + gone.mend();
+                case Reply.Unavailable gone -> unavailable = describe(gone.reason(), gone.mend());
                 case Reply.Broke broke -> unavailable = "it does not start: " + broke.reason();
                 case Reply other -> throw new IllegalStateException("hello was answered by " + other);
             }
@@ -60,6 +64,10 @@ final class Team implements AutoCloseable {
             checkInterrupted();
             unavailable = e.getMessage();
         }
+    }
+
+    private static String describe(String reason, String mend) {
+        return reason + "; " + mend;
     }
 
     /** Makes sure that there is a live worker, after one has died. */
