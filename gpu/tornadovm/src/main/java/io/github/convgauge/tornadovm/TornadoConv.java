@@ -12,17 +12,18 @@ import java.util.Optional;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
-import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
+import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 
 /**
- * One task graph in an execution plan of its own.
- *
- * <p>The first execution compiles. {@link #uploadOutput} has the plan forget its device memory, and
- * with that its code, so that the next execution transfers everything and compiles again: TornadoVM
- * 5.2.0 has no other way to send an array anew that goes in once. The timed executions are not
- * between these.
+ * An execution plan of two task graphs: one marks y on the device, the other convolves. The marks have
+ * a graph of their own because TornadoVM allocates, but does not send, an array that tasks only
+ * write; on memory that it used before, the former answer would then pass for a new one.
  */
 final class TornadoConv implements PreparedConv {
+    /** The order of the graphs in the plan. */
+    private static final int MARK = 0;
+    private static final int CONV = 1;
+
     private final ConvGraph graph;
     private final Regime regime;
     private final Tensor y;
@@ -36,10 +37,11 @@ final class TornadoConv implements PreparedConv {
         this.regime = regime;
         this.y = y;
         this.device = device;
-        plan = new TornadoExecutionPlan(graph.graph().snapshot());
+        plan = new TornadoExecutionPlan(graph.mark().snapshot(), graph.graph().snapshot());
         plan.withDevice(device.tornado());
         plan.withGridScheduler(graph.scheduler());
         plan.withMemoryLimit(limit(graph.bytes()));
+        uploadOutput();
     }
 
     /** In TornadoVM's megabytes, of 10^6 bytes; the default, 4 GB, is no fact about any device. */
@@ -49,9 +51,16 @@ final class TornadoConv implements PreparedConv {
 
     @Override
     public void execute() {
+        last = run();
+    }
+
+    private TornadoExecutionResult run() {
         try {
-            last = plan.execute();
-        } catch (TornadoRuntimeException e) {
+            return plan.execute();
+        } catch (TornadoOutOfMemoryException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // Whatever goes wrong while TornadoVM compiles or launches is what it would recover from in Java.
             throw new FellBackException(
                     "TornadoVM could not run it on %s and would have gone on in Java (%s)"
                             .formatted(device.device().name(), oneLine(e)),
@@ -66,9 +75,13 @@ final class TornadoConv implements PreparedConv {
     @Override
     public void uploadOutput() {
         graph.y().getSegment().copyFrom(y.storage());
-        if (last != null) {
-            plan.freeDeviceMemory();
-        }
+        mark();
+    }
+
+    private void mark() {
+        plan.withGraph(MARK);
+        run();
+        plan.withGraph(CONV);
     }
 
     @Override
@@ -95,7 +108,7 @@ final class TornadoConv implements PreparedConv {
     /** @param compiling whether everything is transferred and compiled anew */
     private Profile profiled(boolean compiling) {
         if (compiling) {
-            plan.freeDeviceMemory();
+            startAnew();
         }
         try (Profile.Session session = Profile.on(plan)) {
             execute();
@@ -103,9 +116,15 @@ final class TornadoConv implements PreparedConv {
         }
     }
 
+    /** Forgets memory and code of the plan: the next execution transfers and compiles all that it needs. */
+    private void startAnew() {
+        plan.freeDeviceMemory();
+        mark();
+    }
+
     @Override
     public List<KernelSource> kernels() {
-        plan.freeDeviceMemory();
+        startAnew();
         try (KernelCapture capture = KernelCapture.on(plan)) {
             execute();
             return capture.kernels(graph, device.driver());

@@ -31,8 +31,10 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * {@code scatter}) cost a strided copy at each execution.
  */
 public final class ConvGraph {
-    /** The name of every graph; a task is {@code conv.gemm}. */
+    /** The name of the graph that convolves; a task is {@code conv.gemm}. */
     public static final String NAME = "conv";
+    private static final String MARK = "mark";
+    private static final String TOUCH = "touch";
     public static final String IM2COL_GEMM = "im2col+gemm";
     public static final String IM2COL_GEMM_TILED = "im2col+gemm-tiled";
     public static final String DIRECT = "direct";
@@ -46,6 +48,7 @@ public final class ConvGraph {
     private final ConvProblem problem;
     private final Tasks tasks;
     private final Grids grids;
+    private final TaskGraph mark = new TaskGraph(MARK);
     private final TaskGraph graph = new TaskGraph(NAME);
     private final GridScheduler scheduler = new GridScheduler();
     private final List<String> taskNames = new ArrayList<>();
@@ -143,11 +146,10 @@ public final class ConvGraph {
 
         if (plan.frame) {
             Layout frame = Layout.contiguous(Padding.frameSizes(problem));
-            Layout interior = Padding.interior(frame, problem);
             source = tasks.allocate(Math.toIntExact(frame.size()));
             scratch.add(source);
             sourceLayout = frame;
-            copy(later, "pad", x, xs, source, interior);
+            pad(later, xs, source, frame);
         }
         if (!plan.orderedWeights) {
             Layout matrix = Layout.contiguous(problem.wSizes());
@@ -163,9 +165,14 @@ public final class ConvGraph {
         if (!plan.orderedOutput) {
             copy(later, "scatter", target, y(problem), y, ys);
         }
+        mark.transferToDevice(DataTransferMode.EVERY_EXECUTION, y);
+        tasks.touch(mark, TOUCH, y);
+        scheduler.addWorkerGrid(MARK + "." + TOUCH, grids.parallel(y.getSize(), 1));
+        mark.persistOnDevice(y);
+
         transferIn(regime, scratch);
         later.forEach(Runnable::run);
-        // y comes last, and only where a regime says so; resident results are fetched when they are wanted.
+        // Resident results are fetched when they are wanted.
         graph.transferToHost(
                 regime == Regime.RESIDENT ? DataTransferMode.UNDER_DEMAND : DataTransferMode.EVERY_EXECUTION, y);
     }
@@ -193,7 +200,7 @@ public final class ConvGraph {
                 multiply(later, algorithm.equals(IM2COL_GEMM_TILED), columns, weights, target, offset, windows);
             }
             case DIRECT -> add(
-                    later, DIRECT, grids.parallel(windows.oc(), windows.ow(), windows.mb() * windows.oh()),
+                    later, DIRECT, grids.parallel(windows.oc(), windows.rows()),
                     id -> tasks.direct(graph, id, source, weights, target, windows));
             case DIRECT_BLOCKED -> {
                 int lanes = lanes(windows.goc(), x.getElementSize());
@@ -243,8 +250,16 @@ public final class ConvGraph {
     private void copy(
             List<Runnable> later, String id, TornadoNativeArray from, Layout fromLayout, TornadoNativeArray to, Layout toLayout) {
         Copy copy = Copy.of(fromLayout, toLayout);
-        add(later, id, grids.parallel(copy.c(), copy.n() * copy.h() * copy.w()),
+        add(later, id, grids.parallel(copy.w() * copy.c(), copy.n() * copy.h()),
                 task -> tasks.copy(graph, task, from, to, copy));
+    }
+
+    private void pad(List<Runnable> later, Layout xs, TornadoNativeArray frame, Layout frameLayout) {
+        Copy copy = Copy.of(xs, Padding.interior(frameLayout, problem));
+        int height = Math.toIntExact(frameLayout.size(1));
+        int width = Math.toIntExact(frameLayout.size(2));
+        add(later, "pad", grids.parallel(width * copy.c(), copy.n() * height),
+                task -> tasks.pad(graph, task, x, frame, copy, height, width, problem.padTop(), problem.padLeft()));
     }
 
     private void add(List<Runnable> later, String id, WorkerGrid grid, Consumer<String> task) {
@@ -254,21 +269,29 @@ public final class ConvGraph {
     }
 
     /**
-     * Every array goes in once, y too: what it holds then tells outputs that were never written. x
-     * and w go in at each execution where the regime says so.
+     * x and w go in once, or at each execution where the regime says so; y is on the device already.
+     * Scratch arrays are written before they are read, and are not sent at all.
      */
     private void transferIn(Regime regime, List<TornadoNativeArray> scratch) {
         List<Object> once = new ArrayList<>(scratch);
         List<Object> always = new ArrayList<>();
-        once.add(y);
         (regime == Regime.RESIDENT ? once : always).add(x);
         (regime == Regime.END_TO_END ? always : once).add(w);
-        graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, once.toArray());
+        if (!once.isEmpty()) {
+            graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, once.toArray());
+        }
         if (!always.isEmpty()) {
             graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, always.toArray());
         }
+        graph.consumeFromDevice(MARK, y);
     }
 
+    /** The graph that takes y, as it is on the host, to the device and leaves it there. It runs before the other one. */
+    public TaskGraph mark() {
+        return mark;
+    }
+
+    /** The graph that convolves, on the y that {@link #mark} left on the device. */
     public TaskGraph graph() {
         return graph;
     }

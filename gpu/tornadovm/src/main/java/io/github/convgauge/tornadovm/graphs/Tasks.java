@@ -11,10 +11,16 @@ interface Tasks {
         return dtype == DType.F64 ? new TasksF64() : new TasksF32();
     }
 
-    /** Zeros. */
     TornadoNativeArray allocate(int elements);
 
     void copy(TaskGraph graph, String id, TornadoNativeArray from, TornadoNativeArray to, Copy c);
+
+    /** @param c of x into the frame */
+    void pad(
+            TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray frame, Copy c, int frameH, int frameW,
+            int top, int left);
+
+    void touch(TaskGraph graph, String id, TornadoNativeArray y);
 
     void im2col(TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray columns, Windows k);
 

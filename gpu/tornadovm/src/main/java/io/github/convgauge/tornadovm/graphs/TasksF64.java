@@ -13,9 +13,7 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 final class TasksF64 implements Tasks {
     @Override
     public TornadoNativeArray allocate(int elements) {
-        DoubleArray array = new DoubleArray(elements);
-        array.init(0);
-        return array;
+        return new DoubleArray(elements);
     }
 
     @Override
@@ -24,6 +22,20 @@ final class TasksF64 implements Tasks {
                 id, CopyF64::copy, (DoubleArray) from, (DoubleArray) to, c.n(), c.h(), c.w(), c.c(),
                 c.fromOffset(), c.fN(), c.fH(), c.fW(), c.fC(),
                 c.toOffset(), c.tN(), c.tH(), c.tW(), c.tC());
+    }
+
+    @Override
+    public void pad(
+            TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray frame, Copy c, int frameH, int frameW,
+            int top, int left) {
+        graph.task(
+                id, CopyF64::pad, (DoubleArray) x, (DoubleArray) frame, c.n(), c.h(), c.w(), c.c(), frameH, frameW, top, left,
+                c.fromOffset(), c.fN(), c.fH(), c.fW(), c.fC());
+    }
+
+    @Override
+    public void touch(TaskGraph graph, String id, TornadoNativeArray y) {
+        graph.task(id, CopyF64::touch, (DoubleArray) y, 1, y.getSize());
     }
 
     @Override
@@ -40,7 +52,7 @@ final class TasksF64 implements Tasks {
             int offset, Windows k) {
         graph.task(
                 id, GemmF64::gemm, (DoubleArray) columns, (DoubleArray) w, (DoubleArray) y,
-                offset, k.g(), k.rows(), k.terms(), k.goc());
+                offset, k.g(), k.mb(), k.oh() * k.ow(), k.terms(), k.goc());
     }
 
     @Override

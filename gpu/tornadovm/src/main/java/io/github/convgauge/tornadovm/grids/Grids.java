@@ -1,6 +1,5 @@
 package io.github.convgauge.tornadovm.grids;
 
-import java.util.Arrays;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid2D;
 import uk.ac.manchester.tornado.api.WorkerGrid3D;
@@ -26,16 +25,12 @@ public record Grids(boolean cpu, int computeUnits, long maxWorkGroup) {
      * For {@code @Parallel} loops, outermost first: their extents are rounded up to whole work-groups,
      * since OpenCL 1.2 wants no other, and the kernel's loops leave out what is beyond.
      *
-     * @param extents two or three
      */
-    public WorkerGrid parallel(int... extents) {
-        long[] local = new long[3];
-        Arrays.fill(local, 1);
+    public WorkerGrid parallel(int outer, int inner) {
+        int[] extents = {outer, inner};
+        long[] local = {1, 1, 1};
         if (cpu) {
-            long items = 1;
-            for (int extent : extents) {
-                items *= extent;
-            }
+            long items = (long) outer * inner;
             long wanted = Math.max(1, Math.min(items / ((long) GROUPS_PER_UNIT * computeUnits), CPU_GROUP));
             wanted = Math.min(wanted, maxWorkGroup);
             for (int d = 0; d < extents.length; d++) {

@@ -306,9 +306,9 @@ public final class BlockedF32 {
     }
 
     private static void store4(FloatArray a, int at, Float4 v) {
-        a.set(at, v.getS0());
-        a.set(at + 1, v.getS1());
-        a.set(at + 2, v.getS2());
-        a.set(at + 3, v.getS3());
+        a.set(at, v.getX());
+        a.set(at + 1, v.getY());
+        a.set(at + 2, v.getZ());
+        a.set(at + 3, v.getW());
     }
 }

@@ -16,14 +16,32 @@ public final class CopyF32 {
             int fromOffset, int fN, int fH, int fW, int fC,
             int toOffset, int tN, int tH, int tW, int tC) {
         // The outermost loop becomes the fastest dimension of a work-group; neighbours should copy neighbours.
-        for (@Parallel int k = 0; k < c; k++) {
-            for (@Parallel int place = 0; place < n * h * w; place++) {
-                int i = place / (h * w);
-                int y = place / w % h;
-                int x = place % w;
+        for (@Parallel int item = 0; item < w * c; item++) {
+            for (@Parallel int line = 0; line < n * h; line++) {
                 to.set(
-                        toOffset + i * tN + y * tH + x * tW + k * tC,
-                        from.get(fromOffset + i * fN + y * fH + x * fW + k * fC));
+                        toOffset + line / h * tN + line % h * tH + item / c * tW + item % c * tC,
+                        from.get(fromOffset + line / h * fN + line % h * fH + item / c * fW + item % c * fC));
+            }
+        }
+    }
+
+    /**
+     * Copies x (n, h, w, c), an offset and one stride a dimension, into a contiguous frame
+     * (n, frameH, frameW, c) that is zero around it. Writes the whole frame, so that nobody has to
+     * clear it first.
+     */
+    public static void pad(
+            FloatArray x, FloatArray frame, int n, int h, int w, int c, int frameH, int frameW, int top, int left,
+            int offset, int xN, int xH, int xW, int xC) {
+        for (@Parallel int item = 0; item < frameW * c; item++) {
+            for (@Parallel int line = 0; line < n * frameH; line++) {
+                int i = line % frameH - top;
+                int j = item / c - left;
+                // Around x an element of x is read in place of none, and not taken.
+                int nearI = Math.max(0, Math.min(i, h - 1));
+                int nearJ = Math.max(0, Math.min(j, w - 1));
+                float near = x.get(offset + line / frameH * xN + nearI * xH + nearJ * xW + item % c * xC);
+                frame.set(line * (frameW * c) + item, nearI == i && nearJ == j ? near : 0);
             }
         }
     }
@@ -43,6 +61,16 @@ public final class CopyF32 {
                 int tap = term / (kw * gic) * xKh + term / gic % kw * xKw + term % gic * xC;
                 columns.set(row * (kh * kw * gic) + term, x.get(window + tap));
             }
+        }
+    }
+
+    /**
+     * Writes blocks·size elements back as they are. TornadoVM sends to the device what a task reads,
+     * and allocates without sending what tasks only write: this one has an output sent.
+     */
+    public static void touch(FloatArray y, int blocks, int size) {
+        for (@Parallel int i = 0; i < blocks * size; i++) {
+            y.set(i, y.get(i));
         }
     }
 }

@@ -19,20 +19,19 @@ public final class DirectF64 {
             int g, int mb, int oh, int ow, int kh, int kw, int gic, int goc,
             int xG, int xN, int xI, int xJ, int xKh, int xKw, int xC) {
         for (@Parallel int o = 0; o < g * goc; o++) {
-            for (@Parallel int j = 0; j < ow; j++) {
-                for (@Parallel int line = 0; line < mb * oh; line++) {
-                    int window = offset + o / goc * xG + line / oh * xN + line % oh * xI + j * xJ;
-                    double sum = 0;
-                    for (int u = 0; u < kh; u++) {
-                        for (int v = 0; v < kw; v++) {
-                            for (int c = 0; c < gic; c++) {
-                                sum += x.get(window + u * xKh + v * xKw + c * xC)
-                                        * w.get(((u * kw + v) * gic + c) * (g * goc) + o);
-                            }
+            for (@Parallel int pixel = 0; pixel < mb * oh * ow; pixel++) {
+                int window = offset + o / goc * xG
+                        + pixel / (oh * ow) * xN + pixel / ow % oh * xI + pixel % ow * xJ;
+                double sum = 0;
+                for (int u = 0; u < kh; u++) {
+                    for (int v = 0; v < kw; v++) {
+                        for (int c = 0; c < gic; c++) {
+                            sum += x.get(window + u * xKh + v * xKw + c * xC)
+                                    * w.get(((u * kw + v) * gic + c) * (g * goc) + o);
                         }
                     }
-                    y.set((line * ow + j) * (g * goc) + o, sum);
                 }
+                y.set(pixel * (g * goc) + o, sum);
             }
         }
     }

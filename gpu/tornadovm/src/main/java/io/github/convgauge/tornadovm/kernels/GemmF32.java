@@ -15,11 +15,12 @@ public final class GemmF32 {
 
     private GemmF32() {}
 
-    /** One output a work item. */
-    public static void gemm(FloatArray columns, FloatArray w, FloatArray y, int offset, int g, int rows, int terms, int goc) {
+    /** One output a work item; rows is mb·places. */
+    public static void gemm(
+            FloatArray columns, FloatArray w, FloatArray y, int offset, int g, int mb, int places, int terms, int goc) {
         for (@Parallel int n = 0; n < g * goc; n++) {
-            for (@Parallel int m = 0; m < rows; m++) {
-                int row = offset + (n / goc * rows + m) * terms;
+            for (@Parallel int m = 0; m < mb * places; m++) {
+                int row = offset + (n / goc * (mb * places) + m) * terms;
                 float sum = 0;
                 for (int k = 0; k < terms; k++) {
                     sum += columns.get(row + k) * w.get(k * (g * goc) + n);

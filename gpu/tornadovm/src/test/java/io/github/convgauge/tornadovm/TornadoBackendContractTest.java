@@ -1,0 +1,39 @@
+package io.github.convgauge.tornadovm;
+
+import io.github.convgauge.backend.Algorithm;
+import io.github.convgauge.backend.Backend;
+import io.github.convgauge.backend.Regime;
+import io.github.convgauge.check.BackendContract;
+import io.github.convgauge.conv.AwkwardProblems;
+import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.tensor.DType;
+import java.util.ArrayList;
+import java.util.List;
+
+/** TornadoVM compiles each problem anew, so the awkward ones are shared out among the rows. */
+class TornadoBackendContractTest extends BackendContract {
+    @Override
+    protected Backend newBackend() {
+        return new TornadoBackend();
+    }
+
+    /** The kernels are the same in all regimes; one regime meets them all. */
+    @Override
+    protected List<ConvProblem> exactProblems(Algorithm algorithm, Regime regime, DType dtype) {
+        List<ConvProblem> grid = AwkwardProblems.grid();
+        boolean thorough = regime == Regime.RESIDENT && dtype == DType.F32;
+        List<ConvProblem> problems = new ArrayList<>();
+        int step = grid.size() / (thorough ? 40 : 8);
+        for (int i = algorithm.name().length() % step; i < grid.size(); i += step) {
+            problems.add(grid.get(i));
+        }
+        problems.addAll(boundProblems(algorithm, regime, dtype));
+        return problems;
+    }
+
+    @Override
+    protected List<ConvProblem> boundProblems(Algorithm algorithm, Regime regime, DType dtype) {
+        List<ConvProblem> special = AwkwardProblems.special();
+        return regime == Regime.RESIDENT ? special : special.subList(2, 7);
+    }
+}
