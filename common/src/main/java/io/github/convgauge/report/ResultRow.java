@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.github.convgauge.backend.Device;
 import io.github.convgauge.check.Agreement;
 import io.github.convgauge.check.Status;
 import java.util.Map;
@@ -15,7 +16,10 @@ import java.util.Map;
  *
  * @param run the same for all rows of one run
  * @param problem canonical form
+ * @param device its name
+ * @param hardware the same in rows of two backends exactly if they mean the same hardware
  * @param algorithm {@code *} where a backend is not there to say what it has
+ * @param threads null on a device, which takes none
  * @param reason why the status is not PASSED, or what else there is to know
  * @param repeat the command that repeats the row alone
  * @param proof what shows that the device did it, in words
@@ -26,7 +30,7 @@ import java.util.Map;
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.ALWAYS)
 @JsonPropertyOrder({
-    "schema", "run", "problem", "name", "dtype", "backend", "device", "algorithm", "threads", "regime", "cache",
+    "schema", "run", "problem", "name", "dtype", "backend", "device", "hardware", "algorithm", "threads", "regime", "cache",
     "status", "reason", "repeat"
 })
 public record ResultRow(
@@ -37,8 +41,9 @@ public record ResultRow(
         String dtype,
         String backend,
         String device,
+        String hardware,
         String algorithm,
-        int threads,
+        Integer threads,
         String regime,
         String cache,
         Status status,
@@ -59,6 +64,11 @@ public record ResultRow(
     public static final int SCHEMA = 1;
     /** The reason of a row that is right but whose times were not steady when sampling began. */
     public static final String NEVER_SETTLED = "the warm-up never settled";
+
+    /** Whether it was computed on a device other than the processor that the JVM runs on. */
+    public boolean onDevice() {
+        return hardware != null && !hardware.equals(Device.HOST_ID);
+    }
 
     /**
      * The times of one execution, in nanoseconds.

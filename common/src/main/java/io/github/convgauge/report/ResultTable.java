@@ -12,6 +12,7 @@ import java.util.function.Function;
 /** Rows as a table for a terminal: one table a problem, the rest of what there is to say below it. */
 public final class ResultTable {
     private static final String NONE = "-";
+    private static final int LONGEST_DEVICE = 24;
 
     private ResultTable() {}
 
@@ -34,7 +35,7 @@ public final class ResultTable {
 
     /** The table alone, in GitHub's Markdown. */
     public static String markdown(List<ResultRow> rows) {
-        List<TableColumn> columns = columns(rows);
+        List<TableColumn> columns = columns(rows, false);
         StringBuilder text = new StringBuilder();
         appendMarkdownLine(text, columns.stream().map(TableColumn::header).toList());
         appendMarkdownLine(text, columns.stream().map(column -> column.numeric ? "---:" : "---").toList());
@@ -55,17 +56,17 @@ public final class ResultTable {
         }
     }
 
-    private static List<TableColumn> columns(List<ResultRow> rows) {
+    private static List<TableColumn> columns(List<ResultRow> rows, boolean forTerminal) {
         List<TableColumn> columns = new ArrayList<>();
         text(columns, "backend", ResultRow::backend);
-        text(columns, "device", ResultTable::shortDevice);
+        text(columns, "device", forTerminal ? row -> shortened(device(row)) : ResultTable::device);
         text(columns, "algorithm", ResultRow::algorithm);
         text(columns, "regime", row -> row.regime() == null ? NONE : row.regime());
         if (rows.stream().anyMatch(row -> "cold".equals(row.cache()))) {
             text(columns, "cache", ResultRow::cache);
         }
         text(columns, "dtype", ResultRow::dtype);
-        number(columns, "threads", row -> Integer.toString(row.threads()));
+        number(columns, "threads", row -> row.threads() == null ? NONE : row.threads().toString());
         number(columns, "median", row -> (neverSettled(row) ? "~" : "") + time(row, ResultRow.Time::medianNs));
         number(columns, "IQR", row -> time(row, ResultRow.Time::iqrNs));
         number(columns, "GFLOP/s", row -> number(row.gflops()));
@@ -86,14 +87,14 @@ public final class ResultTable {
     }
 
     private static String table(List<ResultRow> rows) {
-        List<ColumnData<ResultRow>> columns = columns(rows).stream().map(TableColumn::forTerminal).toList();
+        List<ColumnData<ResultRow>> columns = columns(rows, true).stream().map(TableColumn::forTerminal).toList();
         return AsciiTable.builder().border(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS).data(rows, columns).asString();
     }
 
     private static void appendRemarks(StringBuilder text, ResultRow row) {
-        String what = "%s %s %s %s, %d thread%s".formatted(
-                row.backend(), row.algorithm(), row.regime() == null ? "" : row.regime(), row.dtype(),
-                row.threads(), row.threads() == 1 ? "" : "s").replace("  ", " ");
+        String what = "%s %s %s %s%s".formatted(
+                row.backend(), row.algorithm(), row.regime() == null ? "" : row.regime(), row.dtype(), where(row))
+                .replace("  ", " ");
         if (row.status() != Status.PASSED) {
             text.append(what).append(": ").append(row.status());
             if (row.reason() != null) {
@@ -105,13 +106,31 @@ public final class ResultTable {
         }
     }
 
+    private static String where(ResultRow row) {
+        return row.threads() == null
+                ? " on " + row.device()
+                : ", %d thread%s".formatted(row.threads(), row.threads() == 1 ? "" : "s");
+    }
+
     private static boolean neverSettled(ResultRow row) {
         return row.time() != null && row.time().medianNs() != null && Boolean.FALSE.equals(row.time().settled());
     }
 
-    /** Without what stands in brackets; the result line has it. */
-    private static String shortDevice(ResultRow row) {
-        return row.device() == null ? NONE : row.device().replaceFirst(" \\(.*", "");
+    /** A processor's name without what stands in brackets; the result line has it. */
+    private static String device(ResultRow row) {
+        if (row.device() == null) {
+            return NONE;
+        }
+        return row.onDevice() ? row.device() : row.device().replaceFirst(" \\(.*", "");
+    }
+
+    /** So that the table keeps to a terminal's width: names of drivers are long, and differ at both ends. */
+    static String shortened(String name) {
+        if (name.length() <= LONGEST_DEVICE) {
+            return name;
+        }
+        int tail = LONGEST_DEVICE / 2;
+        return name.substring(0, LONGEST_DEVICE - tail - 1) + "…" + name.substring(name.length() - tail);
     }
 
     private static String worst(ResultRow row) {

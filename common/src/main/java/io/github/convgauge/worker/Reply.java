@@ -3,6 +3,7 @@ package io.github.convgauge.worker;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.github.convgauge.backend.Device;
 import io.github.convgauge.check.Agreement;
 import io.github.convgauge.check.Status;
 import java.util.List;
@@ -31,7 +32,12 @@ public sealed interface Reply {
             String backend, Map<String, String> versions, List<DeviceInfo> devices, List<AlgorithmInfo> algorithms,
             List<String> jvmFlags) implements Reply {}
 
-    record DeviceInfo(String id, String hardware, String name, Map<String, String> facts) {}
+    record DeviceInfo(String id, String hardware, String name, Map<String, String> facts) {
+        /** Whether it is the processor that the JVM runs on, reached as such. */
+        public boolean onHost() {
+            return hardware.equals(Device.HOST_ID);
+        }
+    }
 
     record AlgorithmInfo(String name, String description, List<String> regimes, boolean exactOnIntegers) {}
 

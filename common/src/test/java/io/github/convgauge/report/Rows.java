@@ -16,7 +16,7 @@ final class Rows {
 
     static ResultRow timed(String problem, String algorithm, String cache, boolean settled, String reason) {
         return new ResultRow(
-                ResultRow.SCHEMA, "20260101T000000Z", problem, "notebook", "f64", "cpu", "Some CPU", algorithm, 1, "eager", cache,
+                ResultRow.SCHEMA, "20260101T000000Z", problem, "notebook", "f64", "cpu", "Some CPU", "host", algorithm, 1, "eager", cache,
                 Status.PASSED, reason, "scripts/convgauge run --algorithm " + algorithm,
                 new Agreement("repeat", 0.0123, 1e-16, 1e-13, 1.5, 2e-13), null,
                 new ResultRow.Time(
@@ -26,7 +26,7 @@ final class Rows {
 
     static ResultRow untimed(String algorithm, Status status, String reason) {
         return new ResultRow(
-                ResultRow.SCHEMA, "20260101T000000Z", PROBLEM, "notebook", "f64", "cpu", null, algorithm, 2, null, "hot",
+                ResultRow.SCHEMA, "20260101T000000Z", PROBLEM, "notebook", "f64", "cpu", null, null, algorithm, 2, null, "hot",
                 status, reason, "scripts/convgauge run --backend cpu", null, null, null, null, null, null, null, null,
                 Map.of(), Map.of());
     }

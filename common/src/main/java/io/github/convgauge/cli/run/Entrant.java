@@ -48,6 +48,11 @@ final class Entrant {
         return device;
     }
 
+    /** Whether it is given threads; so is a backend that is not there to say what it runs on. */
+    boolean isOnHost() {
+        return device == null || device.onHost();
+    }
+
     Reply.AlgorithmInfo algorithm() {
         return algorithm;
     }

@@ -1,6 +1,5 @@
 package io.github.convgauge.cli.run;
 
-import io.github.convgauge.backend.Device;
 import io.github.convgauge.check.Status;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.measure.Environment;
@@ -13,7 +12,9 @@ import io.github.convgauge.worker.Worker;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Makes result rows of what is known of entrants. */
 final class RowFactory {
@@ -31,7 +32,12 @@ final class RowFactory {
     }
 
     /** The group that a row belongs to. */
-    record Heat(ConvProblem problem, DType dtype, int threads, CacheState cache) {}
+    record Heat(ConvProblem problem, DType dtype, int threads, CacheState cache) {
+        /** The caller's alone, on devices: how many cores a driver takes is up to it. */
+        int threads(Reply.DeviceInfo device) {
+            return device.onHost() ? threads : 1;
+        }
+    }
 
     /** A row that was not timed. */
     ResultRow untimed(Heat heat, Entrant entrant) {
@@ -62,13 +68,21 @@ final class RowFactory {
         if (!timing.settled()) {
             remarks.add(ResultRow.NEVER_SETTLED);
         }
-        Double cores = timing.cores();
-        if (cores != null && cores > heat.threads * TOO_MANY_CORES) {
-            remarks.add("it took %.1f cores where it was given %d".formatted(cores, heat.threads));
-        }
+        tooManyCores(timing.cores(), threads(heat, entrant)).ifPresent(remarks::add);
         return row(
                 heat, entrant, remarks.isEmpty() ? null : String.join("; ", remarks),
                 time(entrant, timing), gflops, peakGflops, ratio, entrant.stages());
+    }
+
+    private static Integer threads(Heat heat, Entrant entrant) {
+        return entrant.isOnHost() ? heat.threads : null;
+    }
+
+    /** @param threads that it was given; null for a device, whose driver takes as many cores as it likes */
+    static Optional<String> tooManyCores(Double cores, Integer threads) {
+        return cores == null || threads == null || cores <= threads * TOO_MANY_CORES
+                ? Optional.empty()
+                : Optional.of(String.format(Locale.ROOT, "it took %.1f cores where it was given %d", cores, threads));
     }
 
     private ResultRow row(
@@ -88,16 +102,15 @@ final class RowFactory {
                 heat.problem.name(),
                 heat.dtype.label(),
                 entrant.team().backend().name(),
-                deviceName(entrant.device()),
+                entrant.device() == null ? null : plan.devices().name(entrant.device()),
+                entrant.device() == null ? null : entrant.device().hardware(),
                 entrant.algorithmName(),
-                heat.threads,
+                threads(heat, entrant),
                 entrant.regime(),
                 heat.cache.label(),
                 entrant.status(),
                 reason,
-                RepeatCommand.of(
-                        plan, heat.problem, heat.dtype, entrant.team().backend().name(), entrant.algorithmName(),
-                        entrant.regime(), heat.threads, heat.cache),
+                RepeatCommand.of(plan, heat, entrant),
                 entrant.agreement(),
                 entrant.proof(),
                 time,
@@ -122,14 +135,6 @@ final class RowFactory {
                 summary.medianNs(), summary.iqrNs(), summary.minNs(),
                 new double[] {summary.ci95LowNs(), summary.ci95HighNs()},
                 summary.samples(), summary.outliers(), timing.settled(), entrant.firstNanos(), timing.cores());
-    }
-
-    /** The name that people know a device by; the host's own is in the environment record. */
-    String deviceName(Reply.DeviceInfo device) {
-        if (device == null) {
-            return null;
-        }
-        return device.id().equals(Device.HOST_ID) ? environment.cpu() : device.name();
     }
 
     private Map<String, Object> env(Entrant entrant) {

@@ -20,7 +20,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -28,7 +27,6 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
@@ -54,10 +52,16 @@ final class RunOptions {
     @Option(names = "--backend", paramLabel = "NAMES", description = "Only these backends; 'convgauge devices' lists them.")
     private String backends;
 
-    @Option(names = "--regime", paramLabel = "NAMES", description = "Only these regimes: eager, prepared.")
+    @Option(names = "--device", paramLabel = "REGEX",
+            description = "Only devices in whose name, id or platform REGEX is found; 'convgauge devices' lists them.")
+    private String device;
+
+    @Option(names = "--regime", paramLabel = "NAMES",
+            description = "Only these regimes: eager, prepared (CPU); resident, weights_resident, end_to_end (devices).")
     private String regimes;
 
-    @Option(names = "--threads", paramLabel = "N[,N...]", defaultValue = "1", description = "CPU threads; default: 1.")
+    @Option(names = "--threads", paramLabel = "N[,N...]", defaultValue = "1",
+            description = "CPU threads; default: 1. Devices take none, and are run once.")
     private String threads;
 
     @Option(names = "--cache", paramLabel = "hot|cold|both", defaultValue = "hot",
@@ -87,7 +91,8 @@ final class RunOptions {
     @Option(names = "--json", paramLabel = "FILE", description = "Where the JSON lines go; default: convgauge-results/<time>.jsonl.")
     private Path json;
 
-    @Option(names = "--quick", description = "Fewer samples and shorter warm-up.")
+    @Option(names = "--quick",
+            description = "Fewer samples and shorter warm-up; of device rows only 'resident', unless --regime says otherwise.")
     private boolean quick;
 
     @Option(names = "--check-only", description = "Only check the answers; time nothing but the first execution.")
@@ -103,6 +108,7 @@ final class RunOptions {
      */
     Plan plan(Environment environment, String runId) throws IOException {
         requireNames();
+        DeviceFilter devices = new DeviceFilter(device, environment.cpu());
         List<BackendFolder> all = BackendFolder.findAll(BackendHome.backends());
         Set<String> asked = backends == null ? Set.of() : new LinkedHashSet<>(words("--backend", backends));
         Set<String> known = all.stream().map(BackendFolder::name).collect(Collectors.toCollection(LinkedHashSet::new));
@@ -123,7 +129,7 @@ final class RunOptions {
         Plan plan = new Plan(
                 parsed, types, regex(), algorithm != null,
                 regimes == null ? List.of() : words("--regime", regimes).stream().map(r -> asked(() -> Regime.ofLabel(r))).toList(),
-                chosen, asked, all, threadCounts(), CacheState.ofLabel(cache), data, quick, checkOnly,
+                devices, chosen, asked, all, threadCounts(), CacheState.ofLabel(cache), data, quick, checkOnly,
                 budget(), json != null ? json : Path.of("convgauge-results", runId + ".jsonl"), Optional.ofNullable(save));
         requireSavable();
         requireOwnJson();
@@ -175,15 +181,7 @@ final class RunOptions {
     }
 
     private Pattern regex() {
-        if (algorithm == null) {
-            return Pattern.compile("");
-        }
-        try {
-            return Pattern.compile(algorithm);
-        } catch (PatternSyntaxException e) {
-            throw new InputException("--algorithm '%s' is not a regular expression: %s at index %d"
-                    .formatted(algorithm, e.getDescription().toLowerCase(Locale.ROOT), e.getIndex()));
-        }
+        return DeviceFilter.regex("--algorithm", algorithm == null ? "" : algorithm);
     }
 
     private List<Integer> threadCounts() {
