@@ -25,6 +25,11 @@ import java.util.Map;
  * @param proof what shows that the device did it, in words
  * @param percentOfPeak share of the peak loop's rate in the same rounds
  * @param vsPytorch this row's time over PyTorch's (notebook way): below 1 is faster
+ * @param twin the backend whose row of the same algorithm, regime and hardware this one is compared with
+ * @param vsTwin this row's time over the twin's, in the same rounds
+ * @param kernelNs all kernels together, by the device's own clock
+ * @param kernelPercentOfPeak share of the peak loop's rate that the kernels alone reach
+ * @param kernelVsTwin this row's kernel time over the twin's
  * @param stages nanoseconds by stage, from a run of its own; {@code prepare} is the laying out
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -57,6 +62,12 @@ public record ResultRow(
         Double peakGflops,
         Double vsPytorch,
         @JsonProperty("vs_pytorch_iqr") double[] vsPytorchIqr,
+        String twin,
+        Double vsTwin,
+        @JsonProperty("vs_twin_iqr") double[] vsTwinIqr,
+        Long kernelNs,
+        Double kernelPercentOfPeak,
+        Double kernelVsTwin,
         Map<String, Long> stages,
         Map<String, Object> env) {
 

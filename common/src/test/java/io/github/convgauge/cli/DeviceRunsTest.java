@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.convgauge.cli.FakeHome.Outcome;
 import io.github.convgauge.measure.Environment;
+import io.github.convgauge.report.Units;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,6 +131,35 @@ class DeviceRunsTest {
         assertEquals(List.of("peak host f64 2", "close host"), Files.readAllLines(Path.of(log + ".alpha")));
         assertEquals(List.of("peak b f64 1", "close b"), Files.readAllLines(Path.of(log + ".board")));
         assertEquals(List.of("peak 0:0 f64 1"), Files.readAllLines(Path.of(log + ".graph")));
+    }
+
+    /** The same algorithm and regime on the same hardware, whatever the two call it. */
+    @Test
+    void rowsAreComparedWithTheirTwins() throws IOException {
+        home = new FakeHome(folder.resolve("twins"))
+                .backend("board", "right,refuses", "devices=a=Other_chip,b=Fake_board", "peak=2e6", "kernel=500")
+                .backend("graph", "right,refuses,slow", "devices=0:0=Fake_board", "kernel=1250")
+                .launch("graph", "twin", "board");
+        Outcome run = home.run("--quick", "--dtype", "f32", "--problem", FakeHome.PROBLEM);
+        run.rows().forEach(row -> assertEquals(List.of(), ResultSchema.complaints(row), row.toString()));
+        JsonNode row = run.row("graph", "right");
+        assertEquals("board", row.get("twin").asText());
+        double ratio = row.get("vs_twin").asDouble();
+        assertTrue(ratio > 0 && row.at("/vs_twin_iqr/0").asDouble() <= ratio && ratio <= row.at("/vs_twin_iqr/1").asDouble(), row.toString());
+        assertEquals(1250, row.get("kernel_ns").asLong());
+        assertEquals(2.5, row.get("kernel_vs_twin").asDouble());
+        // mb1 oc3, 3 x 4 outputs, 8 products each.
+        assertEquals(100 * 2.0 * 3 * 12 * 8 / 1250 / row.get("peak_gflops").asDouble(), row.get("kernel_percent_of_peak").asDouble(), 1e-9);
+        for (JsonNode alone : List.of(run.row("graph", "slow"), run.row("board", "right"), run.row("graph", "refuses"))) {
+            assertTrue(alone.get("twin").isNull() && alone.get("vs_twin").isNull() && alone.get("kernel_vs_twin").isNull(), alone.toString());
+        }
+        assertEquals(500, run.row("board", "right").get("kernel_ns").asLong());
+        String ratios = "%sx in all".formatted(Units.digits(ratio));
+        assertTrue(run.out().contains("\ngraph over board, right, resident, f32 on Fake board: 2.50x in the kernel, " + ratios + "\n"), run.out());
+        assertTrue(run.out().contains("\nbest graph (right) over best board (right), resident, f32 on Fake board: 2.50x in the kernel, " + ratios + "\n"), run.out());
+        assertTrue(run.out().contains("\nStages: "), run.out());
+        Outcome again = home.execute("table", folder.resolve("twins/results-1.jsonl").toString());
+        assertTrue(again.out().contains("\nbest graph (right) over best board (right)"), again.out());
     }
 
     @Test

@@ -30,6 +30,7 @@ import java.util.Optional;
  * {@code fake.peak} (operations of its peak loop), {@code fake.start} ({@code unavailable},
  * {@code throws} or {@code dies}), {@code fake.devices} (id=name,…, with _ for blanks; else the
  * host), {@code fake.marker} (see {@link FakeConv}),
+ * {@code fake.kernel} (nanoseconds),
  * {@code fake.expect}, {@code fake.drop} and {@code fake.log}. There is no service file, so that no other
  * module's tests meet it: the fixture that lays its folder out adds one.
  */

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -186,6 +187,10 @@ final class FakeConv implements PreparedConv {
     public Map<String, Long> profile() {
         fallBackIf(fault == Fault.FALLS_BACK_IN_PROFILE);
         throwIf(fault == Fault.THROWS_IN_PROFILE);
-        return Map.of("gemm", 5L);
+        Map<String, Long> stages = new LinkedHashMap<>(Map.of("gemm", 5L));
+        if (!onHost()) {
+            stages.put(KERNEL_STAGE, Long.getLong("fake.kernel", 500));
+        }
+        return stages;
     }
 }

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -415,14 +416,20 @@ final class Runner {
 
     private ResultRow timed(Heat heat, Race.Racer racer, Race race, List<Race.Racer> racers, Map<String, Peak> peaks) {
         Peak peak = peaks.get(racer.entrant().device().hardware());
-        Timing yardstick = racers.stream()
-                .filter(other -> other.entrant().isYardstick() && other.entrant().deservesTiming())
-                .findFirst()
-                .map(race::timing)
-                .orElse(null);
-        return factory.timed(
-                heat, racer.entrant(), race.timing(racer), yardstick,
-                peak == null ? null : race.timing(peak.racer), peak == null ? 0 : peak.flops);
+        Optional<Race.Racer> yardstick = timedRacer(racers, race, Entrant::isYardstick);
+        Optional<Race.Racer> twin = timedRacer(racers, race, other -> other.isTwinOf(racer.entrant()));
+        return factory.timed(heat, racer.entrant(), race.timing(racer), new RowFactory.Rivals(
+                yardstick.map(race::timing).orElse(null),
+                twin.map(Race.Racer::entrant).orElse(null),
+                twin.map(race::timing).orElse(null),
+                peak == null ? null : race.timing(peak.racer),
+                peak == null ? 0 : peak.flops));
+    }
+
+    private static Optional<Race.Racer> timedRacer(List<Race.Racer> racers, Race race, Predicate<Entrant> which) {
+        return racers.stream()
+                .filter(other -> which.test(other.entrant()) && other.entrant().deservesTiming() && !race.timing(other).isEmpty())
+                .findFirst();
     }
 
     /** After the timing: the answer is still the same, and the stages, which perturb, are taken apart. */
