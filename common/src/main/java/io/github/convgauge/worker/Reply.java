@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.github.convgauge.backend.Device;
+import io.github.convgauge.backend.KernelSource;
 import io.github.convgauge.check.Agreement;
 import io.github.convgauge.check.Status;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Map;
     @JsonSubTypes.Type(Reply.Sampled.class),
     @JsonSubTypes.Type(Reply.Verified.class),
     @JsonSubTypes.Type(Reply.Profiled.class),
+    @JsonSubTypes.Type(Reply.Kernels.class),
     @JsonSubTypes.Type(Reply.Released.class),
     @JsonSubTypes.Type(Reply.Unsupported.class),
     @JsonSubTypes.Type(Reply.FellBack.class),
@@ -69,6 +71,10 @@ public sealed interface Reply {
 
     @JsonTypeName("profiled")
     record Profiled(Map<String, Long> stages) implements Reply {}
+
+    /** @param kernels in the order in which they run, perhaps none */
+    @JsonTypeName("kernels")
+    record Kernels(List<KernelSource> kernels) implements Reply {}
 
     @JsonTypeName("released")
     record Released() implements Reply {}

@@ -113,6 +113,63 @@ class DeviceRunsTest {
         }
     }
 
+    private static List<String> files(Path root) throws IOException {
+        try (Stream<Path> all = Files.walk(root)) {
+            return all.filter(Files::isRegularFile).map(file -> root.relativize(file).toString()).sorted().toList();
+        }
+    }
+
+    /** A folder a row, whatever the problem and the device are called; what has no kernels has none. */
+    @Test
+    void kernelsAreKeptAsTheyWereCompiled() throws IOException {
+        Path keep = folder.resolve("deep/kernels");
+        Outcome run = home.run(
+                "--check-only", "--dtype", "f32", "--problem", FakeHome.PROBLEM + "n\"a/b c\"", "--regime", "resident,eager",
+                "--keep-kernels", keep.toString());
+        assertEquals(0, run.status(), run.toString());
+        String problem = "g1mb1_ic2ih4iw5_oc3_kh2kw2_sh1sw1_ph0pw0_dh0dw0_n_a_b_c_-f32-board-";
+        assertEquals(
+                Stream.of("Fake_board-0_0", "Fake_board-0_1", "Other_tm_chip")
+                        .flatMap(device -> Stream.of("1-im2col.cl", "2-gemm_tiled_16x16.ptx")
+                                .map(file -> problem + device + "-right-resident/" + file))
+                        .toList(),
+                files(keep));
+        Path row = keep.resolve(problem + "Other_tm_chip-right-resident");
+        assertEquals(
+                "// options: -cl-std=CL1.2\n// build log: first line\n// second line\nkernel void im2col() {}\n",
+                Files.readString(row.resolve("1-im2col.cl")));
+        assertEquals(".entry gemm\n", Files.readString(row.resolve("2-gemm_tiled_16x16.ptx")));
+        assertTrue(run.out().contains("\nkernels: " + keep + " (6 files)\n"), run.out());
+        assertFalse(run.rows().getFirst().get("repeat").asText().contains("kernels"));
+    }
+
+    @Test
+    void whereThereAreNoKernelsTheRunSaysSo() throws IOException {
+        Path keep = folder.resolve("kernels");
+        Outcome run = check("--device", "host", "--keep-kernels", keep.toString());
+        assertTrue(run.out().contains("--keep-kernels: no row had a kernel to keep, so nothing was written to " + keep + "\n"), run.out());
+        assertFalse(Files.exists(keep));
+    }
+
+    /** The answer is still right. */
+    @Test
+    void kernelsThatCannotBeShownAreARemark() throws IOException {
+        home.backend("shy", "throws-in-kernels", "devices=x=Shy");
+        Outcome run = check("--backend", "shy", "--regime", "resident", "--keep-kernels", folder.resolve("kernels").toString());
+        assertEquals("PASSED", run.statusOf("throws-in-kernels"));
+        assertTrue(run.reasonOf("throws-in-kernels").startsWith("its kernels could not be kept: "), run.reasonOf("throws-in-kernels"));
+    }
+
+    @Test
+    void aProblemWithALongNameStillHasItsFolder() throws IOException {
+        Path keep = folder.resolve("kernels");
+        Outcome run = home.run(
+                "--check-only", "--dtype", "f32", "--regime", "resident", "--device", "chip", "--keep-kernels", keep.toString(),
+                "--problem", FakeHome.PROBLEM + "n\"" + "a".repeat(300) + "b\"," + FakeHome.PROBLEM + "n\"" + "a".repeat(300) + "c\"");
+        assertEquals(0, run.status(), run.toString());
+        assertEquals(4, files(keep).size());
+    }
+
     /** Each backend numbers the hardware in its own way; the one that can measure it lends its loop to the other. */
     @Test
     void peaksAreThoseOfTheHardware() throws IOException {

@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
  * @param order how saved arrays order their dimensions
  * @param budget time for the whole run
  * @param save folder to write arrays to
+ * @param kernels where device kernels are kept
  */
 record Plan(
         List<ConvProblem> problems,
@@ -43,7 +44,8 @@ record Plan(
         boolean checkOnly,
         Optional<Duration> budget,
         Path json,
-        Optional<Path> save) {
+        Optional<Path> save,
+        Optional<KeptKernels> kernels) {
 
     /**
      * Whether a regime is to be timed. Each regime of a device costs a compilation, so a quick run has

@@ -72,6 +72,7 @@ public final class RunCommand implements Callable<Integer> {
         List<ResultRow> rows = runner.rows();
         out.print(ResultTable.of(rows, footnotes(plan, environment, rows)));
         out.println("JSON lines: " + json.file());
+        plan.kernels().ifPresent(kernels -> out.println(kernels.describe()));
         if (trouble != null) {
             out.flush();
             err.println("convgauge: the run ends early, since its files cannot be written: " + FileTrouble.describe(trouble));

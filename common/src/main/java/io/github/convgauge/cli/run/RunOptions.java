@@ -88,6 +88,10 @@ final class RunOptions {
     @Option(names = "--save", paramLabel = "DIR", description = "Write x.npy, w.npy and each row's y-<backend>-<algorithm>-<dtype>.npy.")
     private Path save;
 
+    @Option(names = "--keep-kernels", paramLabel = "DIR",
+            description = "Write the device kernels of each row, as they were compiled and launched, into a folder of its own in DIR.")
+    private Path keepKernels;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Where the JSON lines go; default: convgauge-results/<time>.jsonl.")
     private Path json;
 
@@ -130,8 +134,10 @@ final class RunOptions {
                 parsed, types, regex(), algorithm != null,
                 regimes == null ? List.of() : words("--regime", regimes).stream().map(r -> asked(() -> Regime.ofLabel(r))).toList(),
                 devices, chosen, asked, all, threadCounts(), CacheState.ofLabel(cache), data, quick, checkOnly,
-                budget(), json != null ? json : Path.of("convgauge-results", runId + ".jsonl"), Optional.ofNullable(save));
+                budget(), json != null ? json : Path.of("convgauge-results", runId + ".jsonl"), Optional.ofNullable(save),
+                Optional.ofNullable(keepKernels).map(KeptKernels::new));
         requireSavable();
+        requireWritable(keepKernels);
         requireOwnJson();
         return plan;
     }
@@ -259,11 +265,7 @@ final class RunOptions {
         if (save == null) {
             return;
         }
-        try {
-            OutputFolder.requireWritable(save);
-        } catch (IOException e) {
-            throw new InputException("cannot write to %s: %s".formatted(save, FileTrouble.describe(e)));
-        }
+        requireWritable(save);
         for (Path input : x == null ? List.<Path>of() : List.of(x, w)) {
             String name = input.getFileName().toString();
             boolean namedAsOutput = name.equals("x.npy") || name.equals("w.npy") || name.startsWith("y-");
@@ -271,6 +273,16 @@ final class RunOptions {
             if (namedAsOutput && Files.exists(save) && Files.isSameFile(folder, save)) {
                 throw new InputException("--save %s would replace %s, which the run reads".formatted(save, input));
             }
+        }
+    }
+
+    private static void requireWritable(Path folder) {
+        try {
+            if (folder != null) {
+                OutputFolder.requireWritable(folder);
+            }
+        } catch (IOException e) {
+            throw new InputException("cannot write to %s: %s".formatted(folder, FileTrouble.describe(e)));
         }
     }
 
@@ -290,6 +302,7 @@ final class RunOptions {
         paths.put("--w", w);
         paths.put("--json", json);
         paths.put("--save", save);
+        paths.put("--keep-kernels", keepKernels);
         paths.forEach((option, path) -> {
             if (path != null && path.toString().isBlank()) {
                 throw new InputException(option + " is empty; it takes the name of a file or folder");

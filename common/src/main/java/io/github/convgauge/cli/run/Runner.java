@@ -291,7 +291,7 @@ final class Runner {
     /** A worker that died over one row took with it what it had laid out for the others, which are not to blame. */
     private void checkAgainWhatDied(
             Heat heat, References.Pair references, List<Entrant> entrants, Path yardstickOutput, Duration patience)
-            throws InterruptedException, InterruptedRunException {
+            throws IOException, InterruptedException, InterruptedRunException {
         for (Entrant entrant : plan.checkOnly() ? List.<Entrant>of() : entrants) {
             if (entrant.deservesTiming() && !entrant.isOpen() && !budget.spent()) {
                 entrant.decide(null, null);
@@ -301,7 +301,7 @@ final class Runner {
     }
 
     private void check(Heat heat, References.Pair references, Entrant entrant, Path yardstickOutput, Duration patience)
-            throws InterruptedException, InterruptedRunException {
+            throws IOException, InterruptedException, InterruptedRunException {
         if (entrant.status() != null) {
             return;
         }
@@ -331,7 +331,10 @@ final class Runner {
                             .map(root -> new SavedArrays(plan, root).output(heat.problem(), heat.dtype(), heat.threads(), entrant).toAbsolutePath().toString())
                             .orElse(null));
             switch (entrant.team().ask(request, patience)) {
-                case Reply.Checked checked -> entrant.checked(checked);
+                case Reply.Checked checked -> {
+                    entrant.checked(checked);
+                    keepKernels(heat, entrant, patience);
+                }
                 case Reply.Unsupported refused -> entrant.decide(Status.UNSUPPORTED, refused.reason());
                 case Reply.FellBack fellBack -> entrant.fellBack(fellBack.reason());
                 case Reply.Broke broke -> entrant.decide(Status.FAILED, "it threw: " + broke.reason());
@@ -339,6 +342,18 @@ final class Runner {
             }
         } catch (WorkerDiedException e) {
             entrant.decide(Status.CRASHED, e.getMessage());
+        }
+    }
+
+    private void keepKernels(Heat heat, Entrant entrant, Duration patience)
+            throws IOException, WorkerDiedException, InterruptedException, InterruptedRunException {
+        if (plan.kernels().isEmpty()) {
+            return;
+        }
+        switch (entrant.team().ask(new Request.Kernels(entrant.id()), patience)) {
+            case Reply.Kernels answer -> plan.kernels().get().write(heat, entrant, answer.kernels());
+            case Reply.Broke broke -> entrant.remark("its kernels could not be kept: " + broke.reason());
+            case Reply other -> throw new IllegalStateException("kernels was answered by " + other);
         }
     }
 
