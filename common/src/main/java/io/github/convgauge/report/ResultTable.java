@@ -20,7 +20,11 @@ public final class ResultTable {
         rows.stream().map(ResultRow::problem).distinct().forEach(problem -> {
             List<ResultRow> own = rows.stream().filter(row -> row.problem().equals(problem)).toList();
             text.append(problem).append('\n').append(TableColumn.table(own, columns(own, true))).append('\n');
-            text.append(StageTable.of(own)).append(TwinRatios.of(own));
+            for (String figures : List.of(StageTable.of(own), TwinRatios.of(own))) {
+                if (!figures.isEmpty()) {
+                    text.append('\n').append(figures);
+                }
+            }
         });
         for (ResultRow row : rows) {
             appendRemarks(text, row);

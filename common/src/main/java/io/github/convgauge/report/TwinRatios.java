@@ -10,7 +10,7 @@ import java.util.Set;
 /** How far the rows of a backend are from those of its twin on the same hardware, a line each. */
 final class TwinRatios {
     private static final String TITLE = "Ratios of two backends' times on the same device, below 1x is faster;"
-            + " in the kernel: by the device's clock in the profiled executions, in all: of whole executions, as in the table";
+            + " in the kernel by the device's clock, in all as in the table";
 
     /** What two rows must share so that their backends' best can be compared. */
     private record Group(String run, String backend, String twin, String hardware, String device, String regime, String dtype, String cache) {
