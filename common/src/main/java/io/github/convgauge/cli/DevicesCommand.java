@@ -4,8 +4,8 @@ import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
 import io.github.convgauge.backend.BackendUnavailableException;
-import io.github.convgauge.backend.Device;
 import io.github.convgauge.cli.run.BackendHome;
+import io.github.convgauge.cli.run.DeviceFilter;
 import io.github.convgauge.cli.run.PrivateFolder;
 import io.github.convgauge.measure.Environment;
 import io.github.convgauge.report.Units;
@@ -18,12 +18,15 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code convgauge devices}: what is here and, for what is not, why and what would change that. */
@@ -33,42 +36,76 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class DevicesCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
+    /** Facts that people look for first; any others follow by name. */
+    private static final List<String> FIRST = List.of(
+            "platform", "type", "compute units", "memory", "largest allocation", "local memory", "max work-group", "f64", "driver");
 
     @Spec
     private CommandSpec spec;
 
     private record Line(String backend, String device, String facts, String algorithms, String libraries) {}
 
+    @Option(names = "--device", paramLabel = "REGEX", description = "Only devices in whose name, id or platform REGEX is found.")
+    private String device;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         Environment environment = Environment.capture();
-        List<Line> lines = new ArrayList<>();
+        DeviceFilter filter = new DeviceFilter(device, environment.cpu());
+        Map<BackendFolder, Reply.Welcome> here = new LinkedHashMap<>();
         List<String> absent = new ArrayList<>();
+        List<String> absentNames = new ArrayList<>();
         try (PrivateFolder folder = PrivateFolder.create()) {
             for (BackendFolder backend : BackendFolder.findAll(BackendHome.backends())) {
-                try (Worker worker = Worker.start(backend, folder.path(), 1)) {
-                    switch (worker.ask(new Request.Hello(), PATIENCE)) {
-                        case Reply.Welcome welcome -> lines.addAll(lines(backend, welcome, environment));
-                        case Reply.Unavailable gone -> absent.add(absent(backend, gone.reason(), gone.mend()));
-                        case Reply.Broke broke -> absent.add(absent(backend, "it does not start: " + broke.reason()));
-                        case Reply other -> absent.add(absent(backend, other.toString()));
-                    }
-                } catch (BackendUnavailableException e) {
-                    absent.add(absent(backend, e.getMessage(), e.mend()));
-                } catch (WorkerDiedException e) {
-                    absent.add(absent(backend, e.getMessage()));
-                }
+                Optional<String> why = ask(backend, folder, here);
+                why.ifPresent(absent::add);
+                why.ifPresent(reason -> absentNames.add(backend.name()));
             }
         }
-        out.println(AsciiTable.builder().data(lines, List.of(
-                column("backend").with(Line::backend),
-                column("device").with(Line::device),
-                column("what it is").maxWidth(44).with(Line::facts),
-                column("algorithms").maxWidth(40).with(Line::algorithms),
-                column("libraries").maxWidth(36).with(Line::libraries))).asString());
+        if (filter.isAsked() && !here.isEmpty()) {
+            filter.requireOneOf(here.values().stream().flatMap(welcome -> welcome.devices().stream()).toList(), absentNames);
+        }
+        List<Line> lines = new ArrayList<>();
+        StringBuilder facts = new StringBuilder();
+        here.forEach((backend, welcome) -> welcome.devices().stream().filter(filter::takes).forEach(taken -> {
+            lines.add(line(backend, welcome, taken, environment, filter));
+            if (!taken.onHost()) {
+                facts.append(facts(backend, taken));
+            }
+        }));
+        if (!lines.isEmpty()) {
+            out.println(AsciiTable.builder().data(lines, List.of(
+                    column("backend").with(Line::backend),
+                    column("device").maxWidth(34).with(Line::device),
+                    column("what it is").maxWidth(28).with(Line::facts),
+                    column("algorithms").maxWidth(22).with(Line::algorithms),
+                    column("libraries").maxWidth(18).with(Line::libraries))).asString());
+        }
+        out.print(facts);
         absent.forEach(out::println);
         return 0;
+    }
+
+    /** Why a backend is not there; empty where it answers. */
+    private static Optional<String> ask(BackendFolder backend, PrivateFolder folder, Map<BackendFolder, Reply.Welcome> here)
+            throws IOException, InterruptedException {
+        try (Worker worker = Worker.start(backend, folder.path(), 1)) {
+            return switch (worker.ask(new Request.Hello(), PATIENCE)) {
+                case Reply.Welcome welcome when welcome.devices().isEmpty() -> Optional.of(absent(backend, "it lists no device"));
+                case Reply.Welcome welcome -> {
+                    here.put(backend, welcome);
+                    yield Optional.empty();
+                }
+                case Reply.Unavailable gone -> Optional.of(absent(backend, gone.reason(), gone.mend()));
+                case Reply.Broke broke -> Optional.of(absent(backend, "it does not start: " + broke.reason()));
+                case Reply other -> Optional.of(absent(backend, other.toString()));
+            };
+        } catch (BackendUnavailableException e) {
+            return Optional.of(absent(backend, e.getMessage(), e.mend()));
+        } catch (WorkerDiedException e) {
+            return Optional.of(absent(backend, e.getMessage()));
+        }
     }
 
     private static String absent(BackendFolder backend, String reason) {
@@ -83,18 +120,35 @@ final class DevicesCommand implements Callable<Integer> {
         return new Column().header(header).headerAlign(HorizontalAlign.LEFT).dataAlign(HorizontalAlign.LEFT);
     }
 
-    private static List<Line> lines(BackendFolder backend, Reply.Welcome welcome, Environment environment) {
-        List<Line> lines = new ArrayList<>();
-        for (Reply.DeviceInfo device : welcome.devices()) {
-            boolean host = device.id().equals(Device.HOST_ID);
-            lines.add(new Line(
-                    backend.name(),
-                    host ? environment.cpu() : device.name(),
-                    host ? describe(environment) : join(device.facts()),
-                    welcome.algorithms().stream().map(Reply.AlgorithmInfo::name).collect(Collectors.joining(", ")),
-                    join(welcome.versions())));
-        }
-        return lines;
+    private static Line line(
+            BackendFolder backend, Reply.Welcome welcome, Reply.DeviceInfo device, Environment environment, DeviceFilter filter) {
+        return new Line(
+                backend.name(),
+                filter.name(device),
+                device.onHost() ? describe(environment) : summary(device.facts()),
+                welcome.algorithms().stream().map(Reply.AlgorithmInfo::name).collect(Collectors.joining(", ")),
+                join(welcome.versions()));
+    }
+
+    /** In one line; all that is known stands below the table. */
+    private static String summary(Map<String, String> facts) {
+        List<String> parts = new ArrayList<>();
+        Optional.ofNullable(facts.get("type")).ifPresent(parts::add);
+        Optional.ofNullable(facts.get("compute units")).ifPresent(units -> parts.add(units + " compute units"));
+        Optional.ofNullable(facts.get("memory")).ifPresent(memory -> parts.add("memory " + memory));
+        Optional.ofNullable(facts.get("f64")).ifPresent(f64 -> parts.add("f64 " + f64));
+        return parts.isEmpty() ? "-" : String.join(", ", parts);
+    }
+
+    private static String facts(BackendFolder backend, Reply.DeviceInfo device) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("id", device.id());
+        FIRST.stream().filter(device.facts()::containsKey).forEach(name -> facts.put(name, device.facts().get(name)));
+        device.facts().forEach(facts::putIfAbsent);
+        int width = facts.keySet().stream().mapToInt(String::length).max().orElseThrow();
+        StringBuilder text = new StringBuilder("%s: %s\n".formatted(backend.name(), device.name()));
+        facts.forEach((name, value) -> text.append("    ").append(name).append(" ".repeat(width - name.length() + 2)).append(value).append('\n'));
+        return text.append('\n').toString();
     }
 
     private static String describe(Environment environment) {

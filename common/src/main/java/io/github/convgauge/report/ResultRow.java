@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.github.convgauge.backend.Device;
 import io.github.convgauge.check.Agreement;
 import io.github.convgauge.check.Status;
 import java.util.Map;
@@ -15,18 +16,26 @@ import java.util.Map;
  *
  * @param run the same for all rows of one run
  * @param problem canonical form
+ * @param device its name
+ * @param hardware the same in rows of two backends exactly if they mean the same hardware
  * @param algorithm {@code *} where a backend is not there to say what it has
+ * @param threads null on a device, which takes none
  * @param reason why the status is not PASSED, or what else there is to know
  * @param repeat the command that repeats the row alone
  * @param proof what shows that the device did it, in words
  * @param percentOfPeak share of the peak loop's rate in the same rounds
  * @param vsPytorch this row's time over PyTorch's (notebook way): below 1 is faster
+ * @param twin the backend whose row of the same algorithm, regime and hardware this one is compared with
+ * @param vsTwin this row's time over the twin's, in the same rounds
+ * @param kernelNs all kernels together, by the device's own clock
+ * @param kernelPercentOfPeak share of the peak loop's rate that the kernels alone reach
+ * @param kernelVsTwin this row's kernel time over the twin's
  * @param stages nanoseconds by stage, from a run of its own; {@code prepare} is the laying out
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.ALWAYS)
 @JsonPropertyOrder({
-    "schema", "run", "problem", "name", "dtype", "backend", "device", "algorithm", "threads", "regime", "cache",
+    "schema", "run", "problem", "name", "dtype", "backend", "device", "hardware", "algorithm", "threads", "regime", "cache",
     "status", "reason", "repeat"
 })
 public record ResultRow(
@@ -37,8 +46,9 @@ public record ResultRow(
         String dtype,
         String backend,
         String device,
+        String hardware,
         String algorithm,
-        int threads,
+        Integer threads,
         String regime,
         String cache,
         Status status,
@@ -52,6 +62,12 @@ public record ResultRow(
         Double peakGflops,
         Double vsPytorch,
         @JsonProperty("vs_pytorch_iqr") double[] vsPytorchIqr,
+        String twin,
+        Double vsTwin,
+        @JsonProperty("vs_twin_iqr") double[] vsTwinIqr,
+        Long kernelNs,
+        Double kernelPercentOfPeak,
+        Double kernelVsTwin,
         Map<String, Long> stages,
         Map<String, Object> env) {
 
@@ -59,6 +75,11 @@ public record ResultRow(
     public static final int SCHEMA = 1;
     /** The reason of a row that is right but whose times were not steady when sampling began. */
     public static final String NEVER_SETTLED = "the warm-up never settled";
+
+    /** Whether it was computed on a device other than the processor that the JVM runs on. */
+    public boolean onDevice() {
+        return hardware != null && !hardware.equals(Device.HOST_ID);
+    }
 
     /**
      * The times of one execution, in nanoseconds.

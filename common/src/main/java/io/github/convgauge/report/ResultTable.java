@@ -1,17 +1,16 @@
 package io.github.convgauge.report;
 
-import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
-import com.github.freva.asciitable.ColumnData;
-import com.github.freva.asciitable.HorizontalAlign;
 import io.github.convgauge.check.Status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** Rows as a table for a terminal: one table a problem, the rest of what there is to say below it. */
+/**
+ * Rows as a table for a terminal: one table a problem, with the stages and ratios of devices; the
+ * rest of what there is to say below them.
+ */
 public final class ResultTable {
-    private static final String NONE = "-";
+    private static final int LONGEST_DEVICE = 24;
 
     private ResultTable() {}
 
@@ -20,7 +19,12 @@ public final class ResultTable {
         StringBuilder text = new StringBuilder();
         rows.stream().map(ResultRow::problem).distinct().forEach(problem -> {
             List<ResultRow> own = rows.stream().filter(row -> row.problem().equals(problem)).toList();
-            text.append(problem).append('\n').append(table(own)).append('\n');
+            text.append(problem).append('\n').append(TableColumn.table(own, columns(own, true))).append('\n');
+            for (String figures : List.of(StageTable.of(own), TwinRatios.of(own))) {
+                if (!figures.isEmpty()) {
+                    text.append('\n').append(figures);
+                }
+            }
         });
         for (ResultRow row : rows) {
             appendRemarks(text, row);
@@ -34,12 +38,12 @@ public final class ResultTable {
 
     /** The table alone, in GitHub's Markdown. */
     public static String markdown(List<ResultRow> rows) {
-        List<TableColumn> columns = columns(rows);
+        List<TableColumn> columns = columns(rows, false);
         StringBuilder text = new StringBuilder();
         appendMarkdownLine(text, columns.stream().map(TableColumn::header).toList());
-        appendMarkdownLine(text, columns.stream().map(column -> column.numeric ? "---:" : "---").toList());
+        appendMarkdownLine(text, columns.stream().map(column -> column.numeric() ? "---:" : "---").toList());
         for (ResultRow row : rows) {
-            appendMarkdownLine(text, columns.stream().map(column -> column.value.apply(row).replace("|", "\\|")).toList());
+            appendMarkdownLine(text, columns.stream().map(column -> column.value().apply(row).replace("|", "\\|")).toList());
         }
         return text.toString();
     }
@@ -48,52 +52,40 @@ public final class ResultTable {
         text.append("| ").append(String.join(" | ", cells)).append(" |\n");
     }
 
-    private record TableColumn(String header, boolean numeric, Function<ResultRow, String> value) {
-        ColumnData<ResultRow> forTerminal() {
-            HorizontalAlign align = numeric ? HorizontalAlign.RIGHT : HorizontalAlign.LEFT;
-            return new Column().header(header).headerAlign(align).dataAlign(align).with(value::apply);
-        }
-    }
-
-    private static List<TableColumn> columns(List<ResultRow> rows) {
+    private static List<TableColumn> columns(List<ResultRow> rows, boolean forTerminal) {
         List<TableColumn> columns = new ArrayList<>();
         text(columns, "backend", ResultRow::backend);
-        text(columns, "device", ResultTable::shortDevice);
+        text(columns, "device", forTerminal ? row -> shortened(device(row)) : ResultTable::device);
         text(columns, "algorithm", ResultRow::algorithm);
-        text(columns, "regime", row -> row.regime() == null ? NONE : row.regime());
+        text(columns, "regime", row -> row.regime() == null ? TableColumn.NONE : row.regime());
         if (rows.stream().anyMatch(row -> "cold".equals(row.cache()))) {
             text(columns, "cache", ResultRow::cache);
         }
         text(columns, "dtype", ResultRow::dtype);
-        number(columns, "threads", row -> Integer.toString(row.threads()));
+        number(columns, "threads", row -> row.threads() == null ? TableColumn.NONE : row.threads().toString());
         number(columns, "median", row -> (neverSettled(row) ? "~" : "") + time(row, ResultRow.Time::medianNs));
         number(columns, "IQR", row -> time(row, ResultRow.Time::iqrNs));
         number(columns, "GFLOP/s", row -> number(row.gflops()));
         number(columns, "% of peak", row -> number(row.percentOfPeak()));
-        number(columns, "vs pytorch", row -> row.vsPytorch() == null ? NONE : Units.digits(row.vsPytorch()) + "x");
-        number(columns, "first execution", row -> row.time() == null ? NONE : Units.time(row.time().firstNs()));
+        number(columns, "vs pytorch", row -> row.vsPytorch() == null ? TableColumn.NONE : Units.digits(row.vsPytorch()) + "x");
+        number(columns, "first execution", row -> row.time() == null ? TableColumn.NONE : Units.time(row.time().firstNs()));
         number(columns, "max err/bound", ResultTable::worst);
         text(columns, "status", row -> row.status().name());
         return columns;
     }
 
     private static void text(List<TableColumn> columns, String header, Function<ResultRow, String> value) {
-        columns.add(new TableColumn(header, false, value));
+        columns.add(TableColumn.text(header, value));
     }
 
     private static void number(List<TableColumn> columns, String header, Function<ResultRow, String> value) {
-        columns.add(new TableColumn(header, true, value));
-    }
-
-    private static String table(List<ResultRow> rows) {
-        List<ColumnData<ResultRow>> columns = columns(rows).stream().map(TableColumn::forTerminal).toList();
-        return AsciiTable.builder().border(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS).data(rows, columns).asString();
+        columns.add(TableColumn.number(header, value));
     }
 
     private static void appendRemarks(StringBuilder text, ResultRow row) {
-        String what = "%s %s %s %s, %d thread%s".formatted(
-                row.backend(), row.algorithm(), row.regime() == null ? "" : row.regime(), row.dtype(),
-                row.threads(), row.threads() == 1 ? "" : "s").replace("  ", " ");
+        String what = "%s %s %s %s%s".formatted(
+                row.backend(), row.algorithm(), row.regime() == null ? "" : row.regime(), row.dtype(), where(row))
+                .replace("  ", " ");
         if (row.status() != Status.PASSED) {
             text.append(what).append(": ").append(row.status());
             if (row.reason() != null) {
@@ -105,24 +97,42 @@ public final class ResultTable {
         }
     }
 
+    private static String where(ResultRow row) {
+        return row.threads() == null
+                ? " on " + row.device()
+                : ", %d thread%s".formatted(row.threads(), row.threads() == 1 ? "" : "s");
+    }
+
     private static boolean neverSettled(ResultRow row) {
         return row.time() != null && row.time().medianNs() != null && Boolean.FALSE.equals(row.time().settled());
     }
 
-    /** Without what stands in brackets; the result line has it. */
-    private static String shortDevice(ResultRow row) {
-        return row.device() == null ? NONE : row.device().replaceFirst(" \\(.*", "");
+    /** A processor's name without what stands in brackets; the result line has it. */
+    private static String device(ResultRow row) {
+        if (row.device() == null) {
+            return TableColumn.NONE;
+        }
+        return row.onDevice() ? row.device() : row.device().replaceFirst(" \\(.*", "");
+    }
+
+    /** So that the table keeps to a terminal's width: names of drivers are long, and differ at both ends. */
+    static String shortened(String name) {
+        if (name.length() <= LONGEST_DEVICE) {
+            return name;
+        }
+        int tail = LONGEST_DEVICE / 2;
+        return name.substring(0, LONGEST_DEVICE - tail - 1) + "…" + name.substring(name.length() - tail);
     }
 
     private static String worst(ResultRow row) {
-        return row.agreement() == null ? NONE : number(row.agreement().maxErrorOverBound());
+        return row.agreement() == null ? TableColumn.NONE : number(row.agreement().maxErrorOverBound());
     }
 
     private static String number(Double value) {
-        return value == null ? NONE : Units.digits(value);
+        return value == null ? TableColumn.NONE : Units.digits(value);
     }
 
     private static String time(ResultRow row, Function<ResultRow.Time, Double> part) {
-        return row.time() == null || part.apply(row.time()) == null ? NONE : Units.time(part.apply(row.time()));
+        return row.time() == null || part.apply(row.time()) == null ? TableColumn.NONE : Units.time(part.apply(row.time()));
     }
 }

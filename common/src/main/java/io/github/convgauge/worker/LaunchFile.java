@@ -1,5 +1,6 @@
 package io.github.convgauge.worker;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,6 @@ public record LaunchFile(
     public LaunchFile {
         needs = needs == null ? List.of() : List.copyOf(needs);
         jvm = jvm == null ? List.of() : List.copyOf(jvm);
-        environment = environment == null ? Map.of() : new LinkedHashMap<>(environment);
+        environment = environment == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(environment));
     }
 }

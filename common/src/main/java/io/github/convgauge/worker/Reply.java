@@ -3,6 +3,8 @@ package io.github.convgauge.worker;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.github.convgauge.backend.Device;
+import io.github.convgauge.backend.KernelSource;
 import io.github.convgauge.check.Agreement;
 import io.github.convgauge.check.Status;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.Map;
     @JsonSubTypes.Type(Reply.Sampled.class),
     @JsonSubTypes.Type(Reply.Verified.class),
     @JsonSubTypes.Type(Reply.Profiled.class),
+    @JsonSubTypes.Type(Reply.Kernels.class),
     @JsonSubTypes.Type(Reply.Released.class),
     @JsonSubTypes.Type(Reply.Unsupported.class),
     @JsonSubTypes.Type(Reply.FellBack.class),
@@ -31,7 +34,12 @@ public sealed interface Reply {
             String backend, Map<String, String> versions, List<DeviceInfo> devices, List<AlgorithmInfo> algorithms,
             List<String> jvmFlags) implements Reply {}
 
-    record DeviceInfo(String id, String hardware, String name, Map<String, String> facts) {}
+    record DeviceInfo(String id, String hardware, String name, Map<String, String> facts) {
+        /** Whether it is the processor that the JVM runs on, reached as such. */
+        public boolean onHost() {
+            return hardware.equals(Device.HOST_ID);
+        }
+    }
 
     record AlgorithmInfo(String name, String description, List<String> regimes, boolean exactOnIntegers) {}
 
@@ -63,6 +71,10 @@ public sealed interface Reply {
 
     @JsonTypeName("profiled")
     record Profiled(Map<String, Long> stages) implements Reply {}
+
+    /** @param kernels in the order in which they run, perhaps none */
+    @JsonTypeName("kernels")
+    record Kernels(List<KernelSource> kernels) implements Reply {}
 
     @JsonTypeName("released")
     record Released() implements Reply {}

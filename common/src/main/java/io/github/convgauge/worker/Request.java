@@ -15,6 +15,7 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
     @JsonSubTypes.Type(Request.Sample.class),
     @JsonSubTypes.Type(Request.Verify.class),
     @JsonSubTypes.Type(Request.Profile.class),
+    @JsonSubTypes.Type(Request.Kernels.class),
     @JsonSubTypes.Type(Request.Release.class)
 })
 public sealed interface Request {
@@ -66,6 +67,10 @@ public sealed interface Request {
     /** Execute once with the stages timed apart; answered by {@link Reply.Profiled}. */
     @JsonTypeName("profile")
     record Profile(int row) implements Request {}
+
+    /** The device kernels of a row that was checked; answered by {@link Reply.Kernels}. */
+    @JsonTypeName("kernels")
+    record Kernels(int row) implements Request {}
 
     /** Forget a row; answered by {@link Reply.Released}. */
     @JsonTypeName("release")

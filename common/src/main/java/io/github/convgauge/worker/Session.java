@@ -49,6 +49,7 @@ final class Session {
                 case Request.Sample sample -> sample(sample);
                 case Request.Verify verify -> new Reply.Verified(rows.get(verify.row()).givesTheSameAgain());
                 case Request.Profile profile -> new Reply.Profiled(Stages.medians(rows.get(profile.row()).conv()));
+                case Request.Kernels kernels -> new Reply.Kernels(rows.get(kernels.row()).conv().kernels());
                 case Request.Release release -> release(release);
             };
         } catch (UnsupportedConvException e) {

@@ -3,19 +3,29 @@ package io.github.convgauge.worker;
 import io.github.convgauge.backend.PreparedConv;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
 import org.apache.commons.statistics.descriptive.Median;
 
-/** Stage times of a convolution: each stage's median over a few profiled executions, since one alone says little. */
+/** Stage times of a convolution: each stage's median over profiled executions, since one alone says little. */
 final class Stages {
-    private static final int EXECUTIONS = 7;
+    static final int LEAST = 7;
+    /** Fast executions scatter more, and cost little. */
+    static final int MOST = 51;
+    static final long NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
     private Stages() {}
 
     /** Nanoseconds by stage, in order; empty where the convolution shows none. */
     static Map<String, Long> medians(PreparedConv conv) {
+        return medians(conv, System::nanoTime);
+    }
+
+    static Map<String, Long> medians(PreparedConv conv, LongSupplier clock) {
         Map<String, LongStream.Builder> samples = new LinkedHashMap<>();
-        for (int i = 0; i < EXECUTIONS; i++) {
+        long start = clock.getAsLong();
+        for (int i = 0; i < LEAST || (i < MOST && clock.getAsLong() - start < NANOS); i++) {
             Map<String, Long> one = conv.profile();
             if (one.isEmpty()) {
                 return Map.of();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.convgauge.cli.FakeHome.Outcome;
+import io.github.convgauge.measure.Environment;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Npy;
 import io.github.convgauge.tensor.Tensor;
@@ -103,6 +104,7 @@ class BadInputTest {
                 bad("--fill ones", "unknown fill 'ones'"),
                 bad("--layout chwn", "unknown layout 'chwn'"),
                 bad("--algorithm [a", "--algorithm '[a' is not a regular expression"),
+                bad("--device (x", "--device '(x' is not a regular expression"),
                 // Numbers.
                 bad("--threads 0", "--threads 0: a count from 1"),
                 bad("--threads -1", "--threads -1"),
@@ -137,6 +139,10 @@ class BadInputTest {
                 bad("--save FOLDER/file", "cannot write to ", "file"),
                 bad("--save FOLDER/file/arrays", "cannot write to "),
                 bad("--save /proc/arrays", "cannot write to /proc/arrays"),
+                bad("--keep-kernels FOLDER/file", "cannot write to ", "file"),
+                bad("--keep-kernels FOLDER/file/kernels", "cannot write to "),
+                bad("--keep-kernels /proc/kernels", "cannot write to /proc/kernels"),
+                bad("--keep-kernels ''", "--keep-kernels is empty"),
                 bad("--save FOLDER/arrays --json FOLDER/missing/rows.jsonl", "cannot write ", "rows.jsonl"),
                 bad("--save FOLDER --x FOLDER/x.npy --w FOLDER/w.npy", "--save ", "would replace ", "x.npy"),
                 bad("--save FOLDER --x FOLDER/y-old.npy --w FOLDER/w.npy", "--save ", "would replace ", "y-old.npy"),
@@ -187,11 +193,16 @@ class BadInputTest {
     /** Only a worker knows what there is, so this is said when it has been asked, and still before anything is written. */
     @Test
     void whatNoBackendHasIsRefused() throws IOException {
+        FakeHome boards = new FakeHome(folder.resolve("boards")).backend("alpha", "right").backend("board", "right", "devices=0:0=Fake_board")
+                .backend("gone", "right", "start=unavailable");
         List<String> before = listing();
         for (List<String> asked : List.of(
                 List.of("--algorithm", "winograd", "no algorithm matches 'winograd'; there are right, wrong"),
-                List.of("--regime", "resident", "no row has the regime resident; there are eager, prepared"))) {
-            Outcome outcome = home.execute(
+                List.of("--device", "NVIDIA", "no device matches 'NVIDIA'; there are " + Environment.capture().cpu()
+                        + " (host), Fake board (0:0, Fake Computing Language); 'convgauge devices' says why gone is not there"),
+                List.of("--regime", "weights_resident", "no row has the regime weights_resident; there are eager, prepared"))) {
+            FakeHome asking = asked.getFirst().equals("--device") ? boards : home;
+            Outcome outcome = asking.execute(
                     "run", asked.get(0), asked.get(1), "--save", folder.resolve("arrays").toString(), "--json", folder.resolve("rows.jsonl").toString());
             assertEquals(2, outcome.status());
             assertEquals("", outcome.out());

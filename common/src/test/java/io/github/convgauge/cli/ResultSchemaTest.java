@@ -80,6 +80,14 @@ class ResultSchemaTest {
                 Map.entry("/percent_of_peak", TextNode.valueOf("5 %")),
                 Map.entry("/peak_gflops", NullNode.instance),
                 Map.entry("/vs_pytorch_iqr", NullNode.instance),
+                Map.entry("/hardware", TextNode.valueOf("Fake board#0")),
+                Map.entry("/proof", IntNode.valueOf(1)),
+                Map.entry("/twin", TextNode.valueOf("board")),
+                Map.entry("/vs_twin", DoubleNode.valueOf(1)),
+                Map.entry("/vs_twin_iqr", DoubleNode.valueOf(1)),
+                Map.entry("/kernel_ns", IntNode.valueOf(0)),
+                Map.entry("/kernel_percent_of_peak", DoubleNode.valueOf(50)),
+                Map.entry("/kernel_vs_twin", DoubleNode.valueOf(2)),
                 Map.entry("/stages/gemm", DoubleNode.valueOf(0.5)),
                 Map.entry("/env/seed", TextNode.valueOf("42")),
                 Map.entry("/env/libraries", NullNode.instance));
@@ -89,6 +97,21 @@ class ResultSchemaTest {
             ((ObjectNode) broken.at(value.getKey().substring(0, slash))).set(value.getKey().substring(slash + 1), value.getValue());
             assertFalse(ResultSchema.complaints(broken).isEmpty(), broken.toString());
         }));
+    }
+
+    /** On a device, with a twin: what the fields above are when they are not null. */
+    @Test
+    void deviceRowsFitToo() {
+        ObjectNode board = line.deepCopy().put("hardware", "Fake board#0").putNull("threads").put("proof", "it took 5 ns")
+                .put("twin", "board").put("vs_twin", 2.5).put("kernel_ns", 1250).put("kernel_percent_of_peak", 50.0).put("kernel_vs_twin", 2.0);
+        board.putArray("vs_twin_iqr").add(2.4).add(2.6);
+        assertEquals(List.of(), ResultSchema.complaints(board));
+        assertFalse(ResultSchema.complaints(board.deepCopy().put("threads", 1)).isEmpty());
+        assertFalse(ResultSchema.complaints(board.deepCopy().putNull("vs_twin")).isEmpty());
+        assertFalse(ResultSchema.complaints(board.deepCopy().putNull("twin")).isEmpty());
+        assertFalse(ResultSchema.complaints(board.deepCopy().putNull("kernel_ns")).isEmpty());
+        assertFalse(ResultSchema.complaints(board.deepCopy().put("status", "FELL_BACK").put("reason", "plain Java")).isEmpty());
+        assertFalse(ResultSchema.complaints(line.deepCopy().putNull("threads")).isEmpty());
     }
 
     @Test

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.convgauge.check.Status;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ResultTableTest {
@@ -57,6 +59,73 @@ class ResultTableTest {
         String table = ResultTable.of(List.of(Rows.timed("im2col", true, "it took 2.0 cores where it was given 1")), List.of());
         assertTrue(table.contains("1 thread: it took 2.0 cores where it was given 1\n"), table);
         assertFalse(table.contains("repeat: "), table);
+    }
+
+    private static Map<String, Long> stages(Object... namesAndNanos) {
+        Map<String, Long> stages = new LinkedHashMap<>(Map.of("prepare", 7L));
+        for (int i = 0; i < namesAndNanos.length; i += 2) {
+            stages.put((String) namesAndNanos[i], ((Integer) namesAndNanos[i + 1]).longValue());
+        }
+        return stages;
+    }
+
+    @Test
+    void longDeviceNamesAreCutInTheMiddleAndNeedNoThreads() {
+        String table = ResultTable.of(List.of(Rows.onDevice("board", "direct", 1e6, null, Map.of())), List.of());
+        assertEquals(List.of("board", "pthread-sky…512-AMD EPYC", "direct", "resident", "f32", "-"), cells(table, "direct").subList(0, 6));
+        assertTrue(ResultTable.markdown(List.of(Rows.onDevice("board", "direct", 1e6, null, Map.of()))).contains(Rows.DEVICE));
+        assertEquals("exactly twenty-four char", ResultTable.shortened("exactly twenty-four char"));
+        assertEquals("and twenty-…r characters", ResultTable.shortened("and twenty-four plus for characters"));
+    }
+
+    @Test
+    void stagesOfDevicesAreATableOfTheirOwn() {
+        String table = ResultTable.of(
+                List.of(Rows.onDevice("board", "gemm", 1e6, null, stages("kernel", 5000, "gemm", 3000, "im2col", 2000, "driver_compile", 9_000_000)),
+                        Rows.onDevice("board", "direct", 1e6, null, stages("kernel", 4000, "queue_wait", 12)),
+                        Rows.onDevice("board", "silent", 1e6, null, stages()),
+                        Rows.timed("host", true, null)),
+                List.of());
+        String stages = table.substring(table.indexOf("\nStages: "));
+        assertEquals(
+                List.of("backend", "device", "algorithm", "regime", "dtype", "kernel", "% of peak", "im2col", "GEMM", "driver compile", "queue wait"),
+                cells(stages, "backend"));
+        assertEquals(
+                List.of("board", "pthread-sky…512-AMD EPYC", "gemm", "resident", "f32", "5.00 µs", "54.3", "2.00 µs", "3.00 µs", "9.00 ms", "-"),
+                cells(stages, " gemm "));
+        assertEquals("12.0 ns", cells(stages, " direct ").getLast());
+        assertFalse(stages.contains("silent") || stages.contains("host"), stages);
+    }
+
+    @Test
+    void withoutStagesOrTwinsThereIsNoWordOfThem() {
+        String table = ResultTable.of(
+                List.of(Rows.timed("host", true, null), Rows.onDevice("board", "silent", 1e6, null, stages())), List.of());
+        assertFalse(table.contains("Stages") || table.contains("Ratios") || table.contains(" over "), table);
+    }
+
+    @Test
+    void ratiosToTheTwinAreLines() {
+        String table = ResultTable.of(
+                List.of(Rows.onDevice("board", "direct", 4e6, null, stages("kernel", 3_000_000)),
+                        Rows.onDevice("board", "gemm", 2e6, null, stages("kernel", 1_500_000)),
+                        Rows.onDevice("graph", "direct", 5e6, "board", stages("kernel", 4_500_000)),
+                        Rows.onDevice("graph", "gemm", 9e6, "board", stages())),
+                List.of());
+        String on = " on " + Rows.DEVICE + ": ";
+        assertTrue(table.contains("\nRatios of two backends' times on the same device, below 1x is faster;"), table);
+        assertTrue(table.contains("\ngraph over board, direct, resident, f32" + on + "2.10x in the kernel, 2.50x in all\n"), table);
+        assertTrue(table.contains("\ngraph over board, gemm, resident, f32" + on + "2.50x in all\n"), table);
+        assertTrue(table.contains("\nbest graph (direct) over best board (gemm), resident, f32" + on + "3.00x in the kernel, 2.50x in all\n"), table);
+        assertEquals(3, table.lines().filter(line -> line.contains(" over ") && line.contains(" in all")).filter(line -> !line.startsWith("Ratios")).count());
+    }
+
+    /** A part of a results file, in which the twin is named but not there. */
+    @Test
+    void aTwinThatIsNotThereHasNoBest() {
+        String table = ResultTable.of(List.of(Rows.onDevice("graph", "direct", 5e6, "board", stages())), List.of());
+        assertTrue(table.contains("graph over board, direct"), table);
+        assertFalse(table.contains("best graph"), table);
     }
 
     @Test

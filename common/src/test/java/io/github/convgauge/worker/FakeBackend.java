@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -29,7 +30,8 @@ import java.util.Optional;
  * {@code fake.peak} (operations of its peak loop), {@code fake.start} ({@code unavailable},
  * {@code throws} or {@code dies}), {@code fake.devices} (id=name,…, with _ for blanks; else the
  * host), {@code fake.marker} (see {@link FakeConv}),
- * {@code fake.expect} and {@code fake.drop}. There is no service file, so that no other
+ * {@code fake.kernel} (nanoseconds),
+ * {@code fake.expect}, {@code fake.drop} and {@code fake.log}. There is no service file, so that no other
  * module's tests meet it: the fixture that lays its folder out adds one.
  */
 public final class FakeBackend implements Backend {
@@ -81,6 +83,18 @@ public final class FakeBackend implements Backend {
         }
     }
 
+    /** What was asked of it, a line each: {@code fake.log}. */
+    private static void log(String what) {
+        String file = System.getProperty("fake.log");
+        try {
+            if (file != null) {
+                Files.writeString(Path.of(file), what + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Override
     public Map<String, String> versions() {
         return Map.of("libfake", "1.2.3");
@@ -94,6 +108,9 @@ public final class FakeBackend implements Backend {
         List<Device> devices = new ArrayList<>();
         Map<String, Integer> ordinals = new HashMap<>();
         for (String entry : System.getProperty("fake.devices").split(",")) {
+            if (entry.isEmpty()) {
+                continue;
+            }
             String[] idAndName = entry.split("=");
             String name = idAndName[1].replace('_', ' ');
             Device device = new Device(
@@ -148,11 +165,20 @@ public final class FakeBackend implements Backend {
 
     @Override
     public Optional<PeakLoop> peak(String deviceId, DType dtype, int threads) {
+        if (devices().stream().noneMatch(device -> device.id().equals(deviceId))) {
+            throw new IllegalArgumentException("no device " + deviceId);
+        }
+        log("peak %s %s %d".formatted(deviceId, dtype.label(), threads));
         double flops = Double.parseDouble(System.getProperty("fake.peak", "0"));
         return flops == 0 ? Optional.empty() : Optional.of(new PeakLoop() {
             @Override
             public double flops() {
                 return flops;
+            }
+
+            @Override
+            public void close() {
+                log("close " + deviceId);
             }
 
             @Override

@@ -3,6 +3,7 @@ package io.github.convgauge.worker;
 import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.Device;
 import io.github.convgauge.backend.FellBackException;
+import io.github.convgauge.backend.KernelSource;
 import io.github.convgauge.backend.PreparedConv;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.DType;
@@ -11,6 +12,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -183,9 +186,27 @@ final class FakeConv implements PreparedConv {
     }
 
     @Override
+    public List<KernelSource> kernels() {
+        if (onHost()) {
+            return List.of();
+        }
+        throwIf(fault == Fault.THROWS_IN_KERNELS);
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("options", "-cl-std=CL1.2");
+        facts.put("build log", "first line\nsecond line");
+        return List.of(
+                new KernelSource("im2col", "cl", "kernel void im2col() {}\n", facts),
+                new KernelSource("gemm/tiled 16x16", "ptx", ".entry gemm", Map.of()));
+    }
+
+    @Override
     public Map<String, Long> profile() {
         fallBackIf(fault == Fault.FALLS_BACK_IN_PROFILE);
         throwIf(fault == Fault.THROWS_IN_PROFILE);
-        return Map.of("gemm", 5L);
+        Map<String, Long> stages = new LinkedHashMap<>(Map.of("gemm", 5L));
+        if (!onHost()) {
+            stages.put(KERNEL_STAGE, Long.getLong("fake.kernel", 500));
+        }
+        return stages;
     }
 }

@@ -32,6 +32,8 @@ enum Fault {
     THROWS_AT_LAST,
     /** Throws when its stages are to be taken apart. */
     THROWS_IN_PROFILE,
+    /** Throws when its kernels are to be shown; on a device. */
+    THROWS_IN_KERNELS,
     FALLS_BACK_IN_PREPARE,
     /** At the first execution. */
     FALLS_BACK,

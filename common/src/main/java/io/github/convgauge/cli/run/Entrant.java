@@ -1,5 +1,6 @@
 package io.github.convgauge.cli.run;
 
+import io.github.convgauge.backend.PreparedConv;
 import io.github.convgauge.check.Agreement;
 import io.github.convgauge.check.Status;
 import io.github.convgauge.worker.LaunchFile;
@@ -48,6 +49,11 @@ final class Entrant {
         return device;
     }
 
+    /** Whether it is given threads; so is a backend that is not there to say what it runs on. */
+    boolean isOnHost() {
+        return device == null || device.onHost();
+    }
+
     Reply.AlgorithmInfo algorithm() {
         return algorithm;
     }
@@ -63,6 +69,23 @@ final class Entrant {
     boolean isYardstick() {
         LaunchFile.Yardstick yardstick = team.backend().launch().yardstick();
         return yardstick != null && yardstick.algorithm().equals(algorithmName()) && yardstick.regime().equals(regime);
+    }
+
+    /**
+     * Whether this is what another one is compared with: the same algorithm and regime on the same
+     * hardware, of the backend that the other one's names as its twin.
+     */
+    boolean isTwinOf(Entrant other) {
+        return team.backend().name().equals(other.team.backend().launch().twin())
+                && algorithmName().equals(other.algorithmName())
+                && regime.equals(other.regime)
+                && device.hardware().equals(other.device.hardware());
+    }
+
+    /** Time of all kernels together by the device's own clock, or null where that is not known. */
+    Long kernelNanos() {
+        Long nanos = stages == null ? null : stages.get(PreparedConv.KERNEL_STAGE);
+        return nanos == null || nanos <= 0 ? null : nanos;
     }
 
     /** Whether the present worker has laid it out. */

@@ -18,12 +18,14 @@ import java.util.regex.Pattern;
  * @param algorithm rows whose algorithm's name it is found in
  * @param algorithmAsked whether the user named algorithms, so that one that cannot be run is a failure
  * @param regimes those to time; all where it is empty
+ * @param devices those to run on
  * @param backends those to run, in the order of the table
  * @param askedBackends names that the user gave: one of these that is not there is a failure
  * @param allBackends every backend that is laid out; one of the others may lend its peak loop
  * @param order how saved arrays order their dimensions
  * @param budget time for the whole run
  * @param save folder to write arrays to
+ * @param kernels where device kernels are kept
  */
 record Plan(
         List<ConvProblem> problems,
@@ -31,6 +33,7 @@ record Plan(
         Pattern algorithm,
         boolean algorithmAsked,
         List<Regime> regimes,
+        DeviceFilter devices,
         List<BackendFolder> backends,
         Set<String> askedBackends,
         List<BackendFolder> allBackends,
@@ -41,7 +44,22 @@ record Plan(
         boolean checkOnly,
         Optional<Duration> budget,
         Path json,
-        Optional<Path> save) {
+        Optional<Path> save,
+        Optional<KeptKernels> kernels) {
+
+    /**
+     * Whether a regime is to be timed. Each regime of a device costs a compilation, so a quick run has
+     * only the first that people ask about.
+     *
+     * @param available all regimes of an algorithm
+     */
+    boolean takes(String regime, List<String> available, boolean onHost) {
+        if (!regimes.isEmpty()) {
+            return regimes.stream().anyMatch(asked -> asked.label().equals(regime));
+        }
+        String resident = Regime.RESIDENT.label();
+        return !quick || onHost || regime.equals(resident) || !available.contains(resident);
+    }
 
     /** Where a problem of this plan stands in it; one that is given twice is two. */
     int index(ConvProblem problem) {

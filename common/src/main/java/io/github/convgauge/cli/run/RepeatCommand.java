@@ -1,11 +1,12 @@
 package io.github.convgauge.cli.run;
 
-import io.github.convgauge.conv.ConvProblem;
-import io.github.convgauge.tensor.DType;
+import io.github.convgauge.cli.run.RowFactory.Heat;
 import io.github.convgauge.worker.DataSource;
 import io.github.convgauge.worker.DimensionOrder;
+import io.github.convgauge.worker.Reply;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The command line that repeats one row alone. */
@@ -15,26 +16,22 @@ final class RepeatCommand {
 
     private RepeatCommand() {}
 
-    /**
-     * One line for a POSIX shell, from the project's folder.
-     *
-     * @param algorithm a name, or {@link Entrant#ALL_ALGORITHMS}
-     * @param regime null for all
-     */
-    static String of(
-            Plan plan, ConvProblem problem, DType dtype, String backend, String algorithm, String regime,
-            int threads, CacheState cache) {
+    /** One line for a POSIX shell, from the project's folder. */
+    static String of(Plan plan, Heat heat, Entrant entrant) {
         List<String> words = new ArrayList<>(List.of("scripts/convgauge", "run"));
-        add(words, "--problem", problem.toString());
-        add(words, "--dtype", dtype.label());
-        add(words, "--backend", backend);
-        if (!algorithm.equals(Entrant.ALL_ALGORITHMS)) {
-            add(words, "--algorithm", "^" + REGEX_SPECIAL.matcher(algorithm).replaceAll("\\\\$0") + "$");
+        add(words, "--problem", heat.problem().toString());
+        add(words, "--dtype", heat.dtype().label());
+        add(words, "--backend", entrant.team().backend().name());
+        if (entrant.device() != null) {
+            deviceRegex(plan, entrant).ifPresent(regex -> add(words, "--device", regex));
+            add(words, "--algorithm", exactly(entrant.algorithmName()));
+            add(words, "--regime", entrant.regime());
+        } else if (plan.devices().isAsked()) {
+            add(words, "--device", plan.devices().toString());
         }
-        if (regime != null) {
-            add(words, "--regime", regime);
+        if (entrant.isOnHost()) {
+            add(words, "--threads", Integer.toString(heat.threads()));
         }
-        add(words, "--threads", Integer.toString(threads));
         DataSource data = plan.data();
         add(words, "--seed", Long.toString(data.seed()));
         if (data.xFile() == null) {
@@ -46,7 +43,7 @@ final class RepeatCommand {
         if (data.order() == DimensionOrder.NCHW) {
             add(words, "--layout", "nchw");
         }
-        if (cache == CacheState.COLD) {
+        if (heat.cache() == CacheState.COLD) {
             add(words, "--cache", "cold");
         }
         plan.budget().ifPresent(budget -> add(words, "--time-budget", budget.toMillis() + "ms"));
@@ -57,6 +54,23 @@ final class RepeatCommand {
             words.add("--check-only");
         }
         return String.join(" ", words);
+    }
+
+    /** What no other device of its backend is called; nothing for the host where it is the only one. */
+    private static Optional<String> deviceRegex(Plan plan, Entrant entrant) {
+        List<Reply.DeviceInfo> others = entrant.team().devices().stream()
+                .filter(other -> !other.id().equals(entrant.device().id()))
+                .toList();
+        if (entrant.isOnHost() && others.isEmpty()) {
+            return Optional.empty();
+        }
+        String name = plan.devices().name(entrant.device());
+        boolean ambiguous = others.stream().anyMatch(other -> plan.devices().handles(other).contains(name));
+        return Optional.of(exactly(ambiguous ? entrant.device().id() : name));
+    }
+
+    private static String exactly(String text) {
+        return "^" + REGEX_SPECIAL.matcher(text).replaceAll("\\\\$0") + "$";
     }
 
     private static void add(List<String> words, String option, String value) {

@@ -1,6 +1,5 @@
 package io.github.convgauge.cli.run;
 
-import io.github.convgauge.backend.Device;
 import io.github.convgauge.check.Status;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.measure.Environment;
@@ -13,7 +12,9 @@ import io.github.convgauge.worker.Worker;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Makes result rows of what is known of entrants. */
 final class RowFactory {
@@ -31,30 +32,42 @@ final class RowFactory {
     }
 
     /** The group that a row belongs to. */
-    record Heat(ConvProblem problem, DType dtype, int threads, CacheState cache) {}
-
-    /** A row that was not timed. */
-    ResultRow untimed(Heat heat, Entrant entrant) {
-        return row(heat, entrant, entrant.reason(), time(entrant, null), null, null, null, null);
+    record Heat(ConvProblem problem, DType dtype, int threads, CacheState cache) {
+        /** The caller's alone, on devices: how many cores a driver takes is up to it. */
+        int threads(Reply.DeviceInfo device) {
+            return device.onHost() ? threads : 1;
+        }
     }
 
     /**
-     * A row with its times.
+     * Whom a row is compared with; any of them may be null.
      *
-     * @param yardstick the yardstick's samples of the same rounds, or null
-     * @param peak those of the peak loop, or null
+     * @param yardstick the yardstick's samples of the same rounds
+     * @param twin the same algorithm and regime of another backend on the same hardware
+     * @param twinTiming its samples of the same rounds
+     * @param peak those of the peak loop
      * @param peakFlops operations of one execution of the peak loop
      */
-    ResultRow timed(Heat heat, Entrant entrant, Timing timing, Timing yardstick, Timing peak, double peakFlops) {
+    record Rivals(Timing yardstick, Entrant twin, Timing twinTiming, Timing peak, double peakFlops) {}
+
+    /** What only a row with times has. */
+    private record Rates(Double gflops, Double peakGflops, Ratio vsYardstick, Entrant twin, Ratio vsTwin) {
+        static final Rates NONE = new Rates(null, null, null, null, null);
+    }
+
+    /** A row that was not timed. */
+    ResultRow untimed(Heat heat, Entrant entrant) {
+        return row(heat, entrant, entrant.reason(), time(entrant, null), Rates.NONE, null);
+    }
+
+    /** A row with its times. */
+    ResultRow timed(Heat heat, Entrant entrant, Timing timing, Rivals rivals) {
         if (timing.isEmpty() || !entrant.deservesTiming()) {
             return untimed(heat, entrant);
         }
         long seed = plan.data().seed();
-        Summary summary = timing.summary(seed);
-        double flops = heat.problem.flops();
-        Double gflops = flops / summary.medianNs();
-        Double peakGflops = peak == null || peak.isEmpty() ? null : peakFlops / peak.summary(seed).medianNs();
-        Ratio ratio = yardstick == null || yardstick.isEmpty() ? null : Ratio.of(timing.rounds(), yardstick.rounds());
+        Timing peak = rivals.peak;
+        Double peakGflops = peak == null || peak.isEmpty() ? null : rivals.peakFlops / peak.summary(seed).medianNs();
         List<String> remarks = new ArrayList<>();
         if (entrant.reason() != null) {
             remarks.add(entrant.reason());
@@ -62,18 +75,32 @@ final class RowFactory {
         if (!timing.settled()) {
             remarks.add(ResultRow.NEVER_SETTLED);
         }
-        Double cores = timing.cores();
-        if (cores != null && cores > heat.threads * TOO_MANY_CORES) {
-            remarks.add("it took %.1f cores where it was given %d".formatted(cores, heat.threads));
-        }
+        tooManyCores(timing.cores(), threads(heat, entrant)).ifPresent(remarks::add);
         return row(
-                heat, entrant, remarks.isEmpty() ? null : String.join("; ", remarks),
-                time(entrant, timing), gflops, peakGflops, ratio, entrant.stages());
+                heat, entrant, remarks.isEmpty() ? null : String.join("; ", remarks), time(entrant, timing),
+                new Rates(
+                        heat.problem.flops() / timing.summary(seed).medianNs(), peakGflops,
+                        ratio(timing, rivals.yardstick), rivals.twin, ratio(timing, rivals.twinTiming)),
+                entrant.stages());
+    }
+
+    private static Ratio ratio(Timing timing, Timing other) {
+        return other == null ? null : Ratio.of(timing.rounds(), other.rounds());
+    }
+
+    private static Integer threads(Heat heat, Entrant entrant) {
+        return entrant.isOnHost() ? heat.threads : null;
+    }
+
+    /** @param threads that it was given; null for a device, whose driver takes as many cores as it likes */
+    static Optional<String> tooManyCores(Double cores, Integer threads) {
+        return cores == null || threads == null || cores <= threads * TOO_MANY_CORES
+                ? Optional.empty()
+                : Optional.of(String.format(Locale.ROOT, "it took %.1f cores where it was given %d", cores, threads));
     }
 
     private ResultRow row(
-            Heat heat, Entrant entrant, String reason, ResultRow.Time time,
-            Double gflops, Double peakGflops, Ratio ratio, Map<String, Long> stages) {
+            Heat heat, Entrant entrant, String reason, ResultRow.Time time, Rates rates, Map<String, Long> stages) {
         Map<String, Long> allStages = new LinkedHashMap<>();
         if (entrant.isOpen() && entrant.firstNanos() != null) {
             allStages.put("prepare", entrant.prepareNanos());
@@ -81,6 +108,8 @@ final class RowFactory {
         if (stages != null) {
             allStages.putAll(stages);
         }
+        Long kernelNanos = stages == null ? null : entrant.kernelNanos();
+        Long twinKernelNanos = rates.twin == null ? null : rates.twin.kernelNanos();
         return new ResultRow(
                 ResultRow.SCHEMA,
                 runId,
@@ -88,26 +117,43 @@ final class RowFactory {
                 heat.problem.name(),
                 heat.dtype.label(),
                 entrant.team().backend().name(),
-                deviceName(entrant.device()),
+                entrant.device() == null ? null : plan.devices().name(entrant.device()),
+                entrant.device() == null ? null : entrant.device().hardware(),
                 entrant.algorithmName(),
-                heat.threads,
+                threads(heat, entrant),
                 entrant.regime(),
                 heat.cache.label(),
                 entrant.status(),
                 reason,
-                RepeatCommand.of(
-                        plan, heat.problem, heat.dtype, entrant.team().backend().name(), entrant.algorithmName(),
-                        entrant.regime(), heat.threads, heat.cache),
+                RepeatCommand.of(plan, heat, entrant),
                 entrant.agreement(),
                 entrant.proof(),
                 time,
-                gflops,
-                gflops == null || peakGflops == null ? null : 100 * gflops / peakGflops,
-                peakGflops,
-                ratio == null ? null : ratio.median(),
-                ratio == null ? null : new double[] {ratio.low(), ratio.high()},
+                rates.gflops,
+                percent(rates.gflops, rates.peakGflops),
+                rates.peakGflops,
+                median(rates.vsYardstick),
+                quartiles(rates.vsYardstick),
+                rates.twin == null ? null : rates.twin.team().backend().name(),
+                median(rates.vsTwin),
+                quartiles(rates.vsTwin),
+                kernelNanos,
+                kernelNanos == null ? null : percent(heat.problem.flops() / (double) kernelNanos, rates.peakGflops),
+                kernelNanos == null || twinKernelNanos == null ? null : (double) kernelNanos / twinKernelNanos,
                 allStages,
                 env(entrant));
+    }
+
+    private static Double percent(Double gflops, Double peakGflops) {
+        return gflops == null || peakGflops == null ? null : Double.valueOf(100 * gflops / peakGflops);
+    }
+
+    private static Double median(Ratio ratio) {
+        return ratio == null ? null : Double.valueOf(ratio.median());
+    }
+
+    private static double[] quartiles(Ratio ratio) {
+        return ratio == null ? null : new double[] {ratio.low(), ratio.high()};
     }
 
     private ResultRow.Time time(Entrant entrant, Timing timing) {
@@ -122,14 +168,6 @@ final class RowFactory {
                 summary.medianNs(), summary.iqrNs(), summary.minNs(),
                 new double[] {summary.ci95LowNs(), summary.ci95HighNs()},
                 summary.samples(), summary.outliers(), timing.settled(), entrant.firstNanos(), timing.cores());
-    }
-
-    /** The name that people know a device by; the host's own is in the environment record. */
-    String deviceName(Reply.DeviceInfo device) {
-        if (device == null) {
-            return null;
-        }
-        return device.id().equals(Device.HOST_ID) ? environment.cpu() : device.name();
     }
 
     private Map<String, Object> env(Entrant entrant) {

@@ -70,8 +70,9 @@ public final class RunCommand implements Callable<Integer> {
             trouble = e; // a full disk, say: what was measured is still worth a table
         }
         List<ResultRow> rows = runner.rows();
-        out.print(ResultTable.of(rows, footnotes(plan, environment)));
+        out.print(ResultTable.of(rows, footnotes(plan, environment, rows)));
         out.println("JSON lines: " + json.file());
+        plan.kernels().ifPresent(kernels -> out.println(kernels.describe()));
         if (trouble != null) {
             out.flush();
             err.println("convgauge: the run ends early, since its files cannot be written: " + FileTrouble.describe(trouble));
@@ -87,7 +88,7 @@ public final class RunCommand implements Callable<Integer> {
         return rows.stream().anyMatch(factory::fails) ? SOME_ROW_FAILED : OK;
     }
 
-    private static List<String> footnotes(Plan plan, Environment environment) {
+    private static List<String> footnotes(Plan plan, Environment environment, List<ResultRow> rows) {
         List<String> notes = new ArrayList<>();
         notes.add("vs pytorch: this row's time over that of PyTorch in the notebook's way; below 1x is faster.");
         if (!plan.checkOnly()) {
@@ -95,6 +96,9 @@ public final class RunCommand implements Callable<Integer> {
             if (plan.caches().contains(CacheState.COLD)) {
                 notes.add("cache " + CacheEvictor.DEFINITION);
             }
+        }
+        if (plan.quick() && plan.regimes().isEmpty() && rows.stream().anyMatch(ResultRow::onDevice)) {
+            notes.add("--quick: of device rows only resident, where nothing moves between host and device; --regime names others.");
         }
         environment.busy().ifPresent(notes::add);
         if (plan.threads().stream().anyMatch(threads -> threads > environment.logicalCores())) {

@@ -20,7 +20,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -28,7 +27,6 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
@@ -54,10 +52,16 @@ final class RunOptions {
     @Option(names = "--backend", paramLabel = "NAMES", description = "Only these backends; 'convgauge devices' lists them.")
     private String backends;
 
-    @Option(names = "--regime", paramLabel = "NAMES", description = "Only these regimes: eager, prepared.")
+    @Option(names = "--device", paramLabel = "REGEX",
+            description = "Only devices in whose name, id or platform REGEX is found; 'convgauge devices' lists them.")
+    private String device;
+
+    @Option(names = "--regime", paramLabel = "NAMES",
+            description = "Only these regimes: eager, prepared (CPU); resident, weights_resident, end_to_end (devices).")
     private String regimes;
 
-    @Option(names = "--threads", paramLabel = "N[,N...]", defaultValue = "1", description = "CPU threads; default: 1.")
+    @Option(names = "--threads", paramLabel = "N[,N...]", defaultValue = "1",
+            description = "CPU threads; default: 1. Devices take none, and are run once.")
     private String threads;
 
     @Option(names = "--cache", paramLabel = "hot|cold|both", defaultValue = "hot",
@@ -84,10 +88,15 @@ final class RunOptions {
     @Option(names = "--save", paramLabel = "DIR", description = "Write x.npy, w.npy and each row's y-<backend>-<algorithm>-<dtype>.npy.")
     private Path save;
 
+    @Option(names = "--keep-kernels", paramLabel = "DIR",
+            description = "Write the device kernels of each row, as they were compiled and launched, into a folder of its own in DIR.")
+    private Path keepKernels;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Where the JSON lines go; default: convgauge-results/<time>.jsonl.")
     private Path json;
 
-    @Option(names = "--quick", description = "Fewer samples and shorter warm-up.")
+    @Option(names = "--quick",
+            description = "Fewer samples and shorter warm-up; of device rows only 'resident', unless --regime says otherwise.")
     private boolean quick;
 
     @Option(names = "--check-only", description = "Only check the answers; time nothing but the first execution.")
@@ -103,6 +112,7 @@ final class RunOptions {
      */
     Plan plan(Environment environment, String runId) throws IOException {
         requireNames();
+        DeviceFilter devices = new DeviceFilter(device, environment.cpu());
         List<BackendFolder> all = BackendFolder.findAll(BackendHome.backends());
         Set<String> asked = backends == null ? Set.of() : new LinkedHashSet<>(words("--backend", backends));
         Set<String> known = all.stream().map(BackendFolder::name).collect(Collectors.toCollection(LinkedHashSet::new));
@@ -123,9 +133,11 @@ final class RunOptions {
         Plan plan = new Plan(
                 parsed, types, regex(), algorithm != null,
                 regimes == null ? List.of() : words("--regime", regimes).stream().map(r -> asked(() -> Regime.ofLabel(r))).toList(),
-                chosen, asked, all, threadCounts(), CacheState.ofLabel(cache), data, quick, checkOnly,
-                budget(), json != null ? json : Path.of("convgauge-results", runId + ".jsonl"), Optional.ofNullable(save));
+                devices, chosen, asked, all, threadCounts(), CacheState.ofLabel(cache), data, quick, checkOnly,
+                budget(), json != null ? json : Path.of("convgauge-results", runId + ".jsonl"), Optional.ofNullable(save),
+                Optional.ofNullable(keepKernels).map(KeptKernels::new));
         requireSavable();
+        requireWritable(keepKernels);
         requireOwnJson();
         return plan;
     }
@@ -175,15 +187,7 @@ final class RunOptions {
     }
 
     private Pattern regex() {
-        if (algorithm == null) {
-            return Pattern.compile("");
-        }
-        try {
-            return Pattern.compile(algorithm);
-        } catch (PatternSyntaxException e) {
-            throw new InputException("--algorithm '%s' is not a regular expression: %s at index %d"
-                    .formatted(algorithm, e.getDescription().toLowerCase(Locale.ROOT), e.getIndex()));
-        }
+        return DeviceFilter.regex("--algorithm", algorithm == null ? "" : algorithm);
     }
 
     private List<Integer> threadCounts() {
@@ -261,11 +265,7 @@ final class RunOptions {
         if (save == null) {
             return;
         }
-        try {
-            OutputFolder.requireWritable(save);
-        } catch (IOException e) {
-            throw new InputException("cannot write to %s: %s".formatted(save, FileTrouble.describe(e)));
-        }
+        requireWritable(save);
         for (Path input : x == null ? List.<Path>of() : List.of(x, w)) {
             String name = input.getFileName().toString();
             boolean namedAsOutput = name.equals("x.npy") || name.equals("w.npy") || name.startsWith("y-");
@@ -273,6 +273,16 @@ final class RunOptions {
             if (namedAsOutput && Files.exists(save) && Files.isSameFile(folder, save)) {
                 throw new InputException("--save %s would replace %s, which the run reads".formatted(save, input));
             }
+        }
+    }
+
+    private static void requireWritable(Path folder) {
+        try {
+            if (folder != null) {
+                OutputFolder.requireWritable(folder);
+            }
+        } catch (IOException e) {
+            throw new InputException("cannot write to %s: %s".formatted(folder, FileTrouble.describe(e)));
         }
     }
 
@@ -292,6 +302,7 @@ final class RunOptions {
         paths.put("--w", w);
         paths.put("--json", json);
         paths.put("--save", save);
+        paths.put("--keep-kernels", keepKernels);
         paths.forEach((option, path) -> {
             if (path != null && path.toString().isBlank()) {
                 throw new InputException(option + " is empty; it takes the name of a file or folder");

@@ -18,12 +18,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -56,6 +59,10 @@ final class Runner {
     private final Interruption interruption;
     private final List<Done> done = new ArrayList<>();
     private final Map<Integer, List<Team>> teamsByThreads = new LinkedHashMap<>();
+    /** Backends that turned out to have devices only, which take no thread count. */
+    private final Set<BackendFolder> withoutHost = new HashSet<>();
+    private boolean hasARow;
+    private long deviceRows;
     private long racesLeft;
     private int nextId = 1;
 
@@ -107,8 +114,11 @@ final class Runner {
         List<Team> teams = teams(threads);
         for (int d = 0; d < plan.dtypes().size(); d++) {
             DType dtype = plan.dtypes().get(d);
-            List<Entrant> entrants = lineUp(teams);
-            racesLeft = (long) entrants.size() * plan.caches().size() * groupsLeft(problem, threads, d);
+            List<Entrant> entrants = lineUp(teams, threads);
+            if (entrants.isEmpty()) {
+                continue; // devices only, which the first thread count had
+            }
+            racesLeft = racesLeft(problem, threads, d, entrants);
             progress.addSteps(entrants.size() * (1L + (plan.checkOnly() ? 0 : plan.caches().size())));
             progress.stage("%s %s, %d thread%s: %d rows".formatted(
                     problem, dtype.label(), threads, threads == 1 ? "" : "s", entrants.size() * plan.caches().size()));
@@ -119,12 +129,22 @@ final class Runner {
         }
     }
 
-    /** Pairs of problem, thread count and dtype that are still to come, this one included. */
-    private long groupsLeft(ConvProblem problem, int threads, int dtypeIndex) {
+    /** Rows that are still to be timed, these included. */
+    private long racesLeft(ConvProblem problem, int threads, int dtypeIndex, List<Entrant> entrants) {
+        long onHost = entrants.stream().filter(Entrant::isOnHost).count();
+        if (isFirst(threads)) {
+            deviceRows = entrants.size() - onHost;
+        }
+        long dtypes = plan.dtypes().size();
         long problemsAfter = plan.problems().size() - 1L - plan.index(problem);
         long threadsAfter = plan.threads().size() - 1L - plan.threads().indexOf(threads);
-        long dtypes = plan.dtypes().size();
-        return (problemsAfter * plan.threads().size() + threadsAfter) * dtypes + dtypes - dtypeIndex;
+        long hostGroups = (problemsAfter * plan.threads().size() + threadsAfter) * dtypes + dtypes - dtypeIndex;
+        long deviceGroups = problemsAfter * dtypes + (isFirst(threads) ? dtypes - dtypeIndex : 0);
+        return plan.caches().size() * (onHost * hostGroups + deviceRows * deviceGroups);
+    }
+
+    private boolean isFirst(int threads) {
+        return plan.threads().getFirst() == threads;
     }
 
     /** Nothing is timed in a run that only checks, so there the workers serve all problems. */
@@ -134,26 +154,41 @@ final class Runner {
             teams = new ArrayList<>();
             teamsByThreads.put(threads, teams);
             for (BackendFolder backend : plan.backends()) {
+                if (!isFirst(threads) && withoutHost.contains(backend)) {
+                    continue;
+                }
                 Team team = new Team(backend, folder, threads, interruption);
                 teams.add(team);
                 team.launch();
             }
             for (Team team : teams) {
                 team.greet();
+                if (team.unavailable() == null && team.devices().stream().noneMatch(Reply.DeviceInfo::onHost)) {
+                    withoutHost.add(team.backend());
+                }
             }
-            requireARow(teams);
+            if (!hasARow) {
+                requireARow(teams);
+                hasARow = true;
+            }
         }
         return teams;
     }
 
     private void requireARow(List<Team> teams) {
-        List<Reply.AlgorithmInfo> algorithms = teams.stream()
-                .filter(team -> team.unavailable() == null)
-                .flatMap(team -> team.welcome().algorithms().stream())
-                .toList();
-        if (algorithms.isEmpty()) {
+        List<Team> here = teams.stream().filter(team -> team.unavailable() == null).toList();
+        if (here.isEmpty()) {
             return;
         }
+        if (plan.devices().isAsked()) {
+            plan.devices().requireOneOf(
+                    here.stream().flatMap(team -> team.devices().stream()).toList(),
+                    teams.stream().filter(team -> team.unavailable() != null).map(team -> team.backend().name()).toList());
+        }
+        List<Reply.AlgorithmInfo> algorithms = here.stream()
+                .filter(team -> team.devices().stream().anyMatch(plan.devices()::takes))
+                .flatMap(team -> team.welcome().algorithms().stream())
+                .toList();
         List<Reply.AlgorithmInfo> asked = algorithms.stream()
                 .filter(algorithm -> plan.algorithm().matcher(algorithm.name()).find())
                 .toList();
@@ -162,18 +197,15 @@ final class Runner {
                     plan.algorithm().pattern(),
                     algorithms.stream().map(Reply.AlgorithmInfo::name).distinct().collect(Collectors.joining(", "))));
         }
-        if (asked.stream().flatMap(algorithm -> algorithm.regimes().stream()).noneMatch(this::isAsked)) {
+        if (!plan.regimes().isEmpty() && asked.stream().flatMap(algorithm -> algorithm.regimes().stream())
+                .noneMatch(regime -> plan.takes(regime, List.of(), false))) {
             throw new InputException("no row has the regime %s; there are %s".formatted(
                     plan.regimes().stream().map(Regime::label).collect(Collectors.joining(" or ")),
                     asked.stream().flatMap(algorithm -> algorithm.regimes().stream()).distinct().collect(Collectors.joining(", "))));
         }
     }
 
-    private boolean isAsked(String regime) {
-        return plan.regimes().isEmpty() || plan.regimes().stream().anyMatch(asked -> asked.label().equals(regime));
-    }
-
-    private List<Entrant> lineUp(List<Team> teams) throws InterruptedException, InterruptedRunException {
+    private List<Entrant> lineUp(List<Team> teams, int threads) throws InterruptedException, InterruptedRunException {
         List<Entrant> entrants = new ArrayList<>();
         for (Team team : List.copyOf(teams)) {
             if (!plan.backends().contains(team.backend())) {
@@ -186,10 +218,14 @@ final class Runner {
                 entrants.add(absent);
                 continue;
             }
-            for (Reply.DeviceInfo device : team.welcome().devices()) {
+            for (Reply.DeviceInfo device : team.devices()) {
+                if (!plan.devices().takes(device) || !(device.onHost() || isFirst(threads))) {
+                    continue;
+                }
                 for (Reply.AlgorithmInfo algorithm : team.welcome().algorithms()) {
                     for (String regime : algorithm.regimes()) {
-                        if (plan.algorithm().matcher(algorithm.name()).find() && isAsked(regime)) {
+                        if (plan.algorithm().matcher(algorithm.name()).find()
+                                && plan.takes(regime, algorithm.regimes(), device.onHost())) {
                             entrants.add(new Entrant(nextId++, team, device, algorithm, regime));
                         }
                     }
@@ -255,7 +291,7 @@ final class Runner {
     /** A worker that died over one row took with it what it had laid out for the others, which are not to blame. */
     private void checkAgainWhatDied(
             Heat heat, References.Pair references, List<Entrant> entrants, Path yardstickOutput, Duration patience)
-            throws InterruptedException, InterruptedRunException {
+            throws IOException, InterruptedException, InterruptedRunException {
         for (Entrant entrant : plan.checkOnly() ? List.<Entrant>of() : entrants) {
             if (entrant.deservesTiming() && !entrant.isOpen() && !budget.spent()) {
                 entrant.decide(null, null);
@@ -265,7 +301,7 @@ final class Runner {
     }
 
     private void check(Heat heat, References.Pair references, Entrant entrant, Path yardstickOutput, Duration patience)
-            throws InterruptedException, InterruptedRunException {
+            throws IOException, InterruptedException, InterruptedRunException {
         if (entrant.status() != null) {
             return;
         }
@@ -295,7 +331,10 @@ final class Runner {
                             .map(root -> new SavedArrays(plan, root).output(heat.problem(), heat.dtype(), heat.threads(), entrant).toAbsolutePath().toString())
                             .orElse(null));
             switch (entrant.team().ask(request, patience)) {
-                case Reply.Checked checked -> entrant.checked(checked);
+                case Reply.Checked checked -> {
+                    entrant.checked(checked);
+                    keepKernels(heat, entrant, patience);
+                }
                 case Reply.Unsupported refused -> entrant.decide(Status.UNSUPPORTED, refused.reason());
                 case Reply.FellBack fellBack -> entrant.fellBack(fellBack.reason());
                 case Reply.Broke broke -> entrant.decide(Status.FAILED, "it threw: " + broke.reason());
@@ -306,12 +345,24 @@ final class Runner {
         }
     }
 
+    private void keepKernels(Heat heat, Entrant entrant, Duration patience)
+            throws IOException, WorkerDiedException, InterruptedException, InterruptedRunException {
+        if (plan.kernels().isEmpty()) {
+            return;
+        }
+        switch (entrant.team().ask(new Request.Kernels(entrant.id()), patience)) {
+            case Reply.Kernels answer -> plan.kernels().get().write(heat, entrant, answer.kernels());
+            case Reply.Broke broke -> entrant.remark("its kernels could not be kept: " + broke.reason());
+            case Reply other -> throw new IllegalStateException("kernels was answered by " + other);
+        }
+    }
+
     /** Whether the worker has laid the row out; if not, the entrant knows why. */
     private boolean open(Heat heat, Entrant entrant, Duration patience)
             throws WorkerDiedException, InterruptedException, InterruptedRunException {
         Request request = new Request.Open(
                 entrant.id(), heat.problem().toString(), heat.dtype().label(), entrant.device().id(),
-                entrant.algorithmName(), entrant.regime(), heat.threads(), plan.data());
+                entrant.algorithmName(), entrant.regime(), heat.threads(entrant.device()), plan.data());
         switch (entrant.team().ask(request, patience)) {
             case Reply.Opened opened -> {
                 entrant.opened(opened.prepareNanos());
@@ -355,6 +406,9 @@ final class Runner {
         });
         try {
             race.run(all);
+            for (Peak peak : peaks.values()) {
+                release(peak.racer.team(), peak.racer.id(), patience);
+            }
             for (Race.Racer racer : racers) {
                 afterTiming(racer.entrant(), patience);
             }
@@ -376,15 +430,21 @@ final class Runner {
     }
 
     private ResultRow timed(Heat heat, Race.Racer racer, Race race, List<Race.Racer> racers, Map<String, Peak> peaks) {
-        Peak peak = peaks.get(racer.entrant().device().id());
-        Timing yardstick = racers.stream()
-                .filter(other -> other.entrant().isYardstick() && other.entrant().deservesTiming())
-                .findFirst()
-                .map(race::timing)
-                .orElse(null);
-        return factory.timed(
-                heat, racer.entrant(), race.timing(racer), yardstick,
-                peak == null ? null : race.timing(peak.racer), peak == null ? 0 : peak.flops);
+        Peak peak = peaks.get(racer.entrant().device().hardware());
+        Optional<Race.Racer> yardstick = timedRacer(racers, race, Entrant::isYardstick);
+        Optional<Race.Racer> twin = timedRacer(racers, race, other -> other.isTwinOf(racer.entrant()));
+        return factory.timed(heat, racer.entrant(), race.timing(racer), new RowFactory.Rivals(
+                yardstick.map(race::timing).orElse(null),
+                twin.map(Race.Racer::entrant).orElse(null),
+                twin.map(race::timing).orElse(null),
+                peak == null ? null : race.timing(peak.racer),
+                peak == null ? 0 : peak.flops));
+    }
+
+    private static Optional<Race.Racer> timedRacer(List<Race.Racer> racers, Race race, Predicate<Entrant> which) {
+        return racers.stream()
+                .filter(other -> which.test(other.entrant()) && other.entrant().deservesTiming() && !race.timing(other).isEmpty())
+                .findFirst();
     }
 
     /** After the timing: the answer is still the same, and the stages, which perturb, are taken apart. */
@@ -425,9 +485,9 @@ final class Runner {
     private Map<String, Peak> peaks(Heat heat, List<Team> teams, List<Race.Racer> racers, Duration patience)
             throws InterruptedException, InterruptedRunException {
         Map<String, Peak> peaks = new LinkedHashMap<>();
-        Set<String> devices = new LinkedHashSet<>();
-        racers.forEach(racer -> devices.add(racer.entrant().device().id()));
-        for (String device : devices) {
+        Set<String> hardware = new LinkedHashSet<>();
+        racers.forEach(racer -> hardware.add(racer.entrant().device().hardware()));
+        for (String device : hardware) {
             for (Team team : List.copyOf(teams)) {
                 openPeak(heat, device, team, patience, peaks);
             }
@@ -444,18 +504,26 @@ final class Runner {
         return peaks;
     }
 
-    private void openPeak(Heat heat, String device, Team team, Duration patience, Map<String, Peak> peaks)
+    /** Backends number the same hardware each in its own way, and know no numbers but theirs. */
+    private void openPeak(Heat heat, String hardware, Team team, Duration patience, Map<String, Peak> peaks)
             throws InterruptedException, InterruptedRunException {
-        if (peaks.containsKey(device) || team.unavailable() != null) {
+        if (peaks.containsKey(hardware) || team.unavailable() != null) {
             return;
         }
         try {
             team.revive();
+            if (team.unavailable() != null) {
+                return;
+            }
+            Optional<Reply.DeviceInfo> device =
+                    team.devices().stream().filter(own -> own.hardware().equals(hardware)).findFirst();
+            if (device.isEmpty()) {
+                return;
+            }
             int id = nextId++;
-            Request request = new Request.OpenPeak(id, heat.dtype().label(), device, heat.threads());
-            if (team.unavailable() == null
-                    && team.ask(request, patience) instanceof Reply.PeakOpened opened && opened.flops() > 0) {
-                peaks.put(device, new Peak(new Race.Racer(id, team, null), opened.flops()));
+            Request request = new Request.OpenPeak(id, heat.dtype().label(), device.get().id(), heat.threads(device.get()));
+            if (team.ask(request, patience) instanceof Reply.PeakOpened opened && opened.flops() > 0) {
+                peaks.put(hardware, new Peak(new Race.Racer(id, team, null), opened.flops()));
             }
         } catch (WorkerDiedException e) {
             // Without a peak there is no share of it; the rows of this worker say what became of it.
@@ -480,12 +548,16 @@ final class Runner {
     private void release(List<Entrant> entrants, Duration patience) throws InterruptedException, InterruptedRunException {
         for (Entrant entrant : entrants) {
             if (entrant.isOpen()) {
-                try {
-                    entrant.team().ask(new Request.Release(entrant.id()), patience);
-                } catch (WorkerDiedException e) {
-                    // Its rows are final; the next group starts another.
-                }
+                release(entrant.team(), entrant.id(), patience);
             }
+        }
+    }
+
+    private static void release(Team team, int id, Duration patience) throws InterruptedException, InterruptedRunException {
+        try {
+            team.ask(new Request.Release(id), patience);
+        } catch (WorkerDiedException e) {
+            // Its rows are final; the next group starts another.
         }
     }
 

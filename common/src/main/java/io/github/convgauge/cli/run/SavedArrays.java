@@ -25,8 +25,13 @@ final class SavedArrays {
             return root;
         }
         String number = Integer.toString(plan.index(problem) + 1);
-        String name = problem.name().replaceAll("[^A-Za-z0-9_.-]+", "_");
+        String name = fileName(problem.name());
         return root.resolve(name.isEmpty() ? number : number + "-" + name);
+    }
+
+    /** What a file can be called everywhere. */
+    static String fileName(String text) {
+        return text.replaceAll("[^A-Za-z0-9_.+-]+", "_");
     }
 
     /** Writes x.npy and w.npy in the widest dtype of the run, of which narrower rows use the rounded values. */
@@ -39,14 +44,17 @@ final class SavedArrays {
     }
 
     /**
-     * {@code y-<backend>-<algorithm>-<dtype>.npy}; a second regime or thread count of the same
-     * algorithm, whose answer may differ, adds its name.
+     * {@code y-<backend>-<algorithm>-<dtype>.npy}; a second device, regime or thread count of the
+     * same algorithm, whose answer may differ, adds its name.
      */
     Path output(ConvProblem problem, DType dtype, int threads, Entrant entrant) {
         StringBuilder name = new StringBuilder("y-%s-%s-%s".formatted(
                 entrant.team().backend().name(), entrant.algorithmName(), dtype.label()));
         if (!entrant.regime().equals(entrant.algorithm().regimes().getFirst())) {
             name.append('-').append(entrant.regime());
+        }
+        if (!entrant.device().equals(entrant.team().devices().getFirst())) {
+            name.append('-').append(fileName(entrant.device().id()));
         }
         if (threads != plan.threads().getFirst()) {
             name.append("-t").append(threads);

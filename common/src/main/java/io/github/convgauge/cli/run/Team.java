@@ -9,6 +9,7 @@ import io.github.convgauge.worker.WorkerDiedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /** One backend in one group of rows: its worker process, which is started anew if it dies. */
 final class Team implements AutoCloseable {
@@ -55,6 +56,7 @@ final class Team implements AutoCloseable {
         }
         try {
             switch (worker.ask(new Request.Hello(), START)) {
+                case Reply.Welcome here when here.devices().isEmpty() -> unavailable = "it lists no device";
                 case Reply.Welcome here -> welcome = here;
                 case Reply.Unavailable gone -> unavailable = describe(gone.reason(), gone.mend());
                 case Reply.Broke broke -> unavailable = "it does not start: " + broke.reason();
@@ -105,6 +107,11 @@ final class Team implements AutoCloseable {
     /** What the backend has; null where {@link #unavailable} says why. */
     Reply.Welcome welcome() {
         return welcome;
+    }
+
+    /** What it computes on; the backend must be there. */
+    List<Reply.DeviceInfo> devices() {
+        return welcome.devices();
     }
 
     /** Why the backend is not there and what would change that, or null. */
