@@ -20,6 +20,9 @@ record ClPlatform(long handle, String name, String version) {
             "install a driver: sudo apt-get install pocl-opencl-icd for one that computes on the processor, or the one of"
                     + " the GPU's maker (clinfo lists what there is)";
 
+    /** LWJGL loads it once a process, and does not say whether it has. */
+    private static boolean loaded;
+
     /**
      * All devices of all platforms, in the loader's order.
      *
@@ -48,12 +51,15 @@ record ClPlatform(long handle, String name, String version) {
         return devices;
     }
 
-    private static void load() throws BackendUnavailableException {
+    private static synchronized void load() throws BackendUnavailableException {
         try {
             // Else the class initializer loads, and what goes wrong there is an error that nothing can mend.
             Configuration.OPENCL_EXPLICIT_INIT.set(true);
-            if (CL.getFunctionProvider() == null) {
+            // Else LWJGL takes sun.misc.Unsafe, of which the JVM warns.
+            Configuration.MEMORY_BACKEND.set("ffm");
+            if (!loaded) {
                 CL.create();
+                loaded = true;
             }
         } catch (UnsatisfiedLinkError e) {
             throw new BackendUnavailableException("this machine has no OpenCL loader (libOpenCL)", MEND, e);

@@ -19,8 +19,7 @@ final class Kernel implements AutoCloseable {
     static final String FLAGS = "-cl-std=CL1.2";
 
     private final String function;
-    private final String source;
-    private final String options;
+    private final long device;
     private final long program;
     private final long handle;
     private final long buildNanos;
@@ -36,11 +35,10 @@ final class Kernel implements AutoCloseable {
         for (String file : files) {
             text.append(resource(file)).append('\n');
         }
-        source = text.toString();
-        options = FLAGS + " " + constants.options();
-        long device = context.device().handle();
+        String options = FLAGS + " " + constants.options();
+        device = context.device().handle();
         program = Cl.create("clCreateProgramWithSource", code ->
-                CL10.clCreateProgramWithSource(context.handle(), source, code));
+                CL10.clCreateProgramWithSource(context.handle(), text, code));
         boolean made = false;
         try {
             long start = System.nanoTime();
@@ -48,7 +46,7 @@ final class Kernel implements AutoCloseable {
             buildNanos = System.nanoTime() - start;
             if (code != 0) {
                 throw new IllegalStateException("clBuildProgram failed for %s with %s: %s%n%s".formatted(
-                        function, options, Cl.name(code), log(device)));
+                        function, options, Cl.name(code), log()));
             }
             handle = Cl.create("clCreateKernel", error -> CL10.clCreateKernel(program, function, error));
             workGroup = Cl.number("clGetKernelWorkGroupInfo", (value, size) ->
@@ -61,7 +59,7 @@ final class Kernel implements AutoCloseable {
         }
     }
 
-    private String log(long device) {
+    private String log() {
         return Cl.string("clGetProgramBuildInfo", (value, size) ->
                 CL10.clGetProgramBuildInfo(program, device, CL10.CL_PROGRAM_BUILD_LOG, value, size));
     }
@@ -81,14 +79,16 @@ final class Kernel implements AutoCloseable {
         return function;
     }
 
-    /** As it was given to the compiler. */
+    /** The source, as the driver has it. */
     String source() {
-        return source;
+        return Cl.string("clGetProgramInfo", (value, size) ->
+                CL10.clGetProgramInfo(program, CL10.CL_PROGRAM_SOURCE, value, size));
     }
 
-    /** As they were given to the compiler. */
+    /** The compiler's options, as the driver has them. */
     String options() {
-        return options;
+        return Cl.string("clGetProgramBuildInfo", (value, size) ->
+                CL10.clGetProgramBuildInfo(program, device, CL10.CL_PROGRAM_BUILD_OPTIONS, value, size));
     }
 
     long handle() {
