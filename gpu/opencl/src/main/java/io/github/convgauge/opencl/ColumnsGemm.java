@@ -44,7 +44,6 @@ final class ColumnsGemm implements Plan {
         dense = Im2col.needsNoCopy(x.layout(), problem);
         framed = !dense && problem.hasPadding();
         places = (long) problem.mb() * problem.oh() * problem.ow();
-        DeviceTensor.requireInt("y", (double) places);
         if (!dense) {
             DeviceTensor.requireInt("the column matrix", (double) places * problem.terms() * problem.g());
         }

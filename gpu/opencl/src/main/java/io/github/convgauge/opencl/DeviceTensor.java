@@ -24,13 +24,16 @@ final class DeviceTensor {
     private final long bytes;
     private long buffer;
 
-    /** @throws UnsupportedConvException if it has 2^31 elements or more, which the kernels' int cannot count */
+    /**
+     * @throws UnsupportedConvException if it has 2^31 elements or more, or spans as many: the kernels
+     *     count with int, since 64-bit addresses cost a GPU twice the instructions
+     */
     DeviceTensor(String name, Tensor tensor) throws UnsupportedConvException {
         this.name = name;
         this.tensor = tensor;
         Layout whole = tensor.layout();
         long elements = whole.highest() - whole.lowest() + 1;
-        requireInt(name, elements);
+        requireInt(name, Math.max(elements, whole.size()));
         layout = Layout.of(whole.sizes(), whole.strides(), whole.offset() - whole.lowest());
         firstByte = whole.lowest() * tensor.dtype().bytes();
         bytes = elements * tensor.dtype().bytes();

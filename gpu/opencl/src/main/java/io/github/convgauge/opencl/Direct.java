@@ -40,7 +40,7 @@ final class Direct implements Plan {
                 .put("KH", p.kh()).put("KW", p.kw())
                 .put("SH", p.sh()).put("SW", p.sw())
                 // From one tap to the next: the problem counts the gaps between them.
-                .put("DH", p.dh() + 1L).put("DW", p.dw() + 1L)
+                .put("DH", p.kh() == 1 ? 0 : p.dh() + 1L).put("DW", p.kw() == 1 ? 0 : p.dw() + 1L)
                 .put("PAD_TOP", p.padTop()).put("PAD_LEFT", p.padLeft())
                 .put("GROUP_IC", p.groupIc())
                 .put("X", x.layout(), "N", "H", "W", "C")

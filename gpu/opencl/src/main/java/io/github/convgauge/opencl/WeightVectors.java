@@ -1,6 +1,7 @@
 package io.github.convgauge.opencl;
 
 import io.github.convgauge.backend.DeviceMemory;
+import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.Layout;
 import java.util.OptionalLong;
@@ -12,6 +13,8 @@ import java.util.OptionalLong;
  * that is done once, before anything is timed; end to end it belongs to each execution.
  */
 final class WeightVectors {
+    private static final String PACKED = "the packed weights";
+
     private final ConvProblem problem;
     private final DeviceTensor w;
     private final int groups;
@@ -24,7 +27,8 @@ final class WeightVectors {
      * @param groups of output channels that no vector may straddle
      * @param asMatrix whether one stride must lead through all taps and input channels
      */
-    WeightVectors(ConvProblem problem, DeviceTensor w, int groups, int lanes, boolean asMatrix) {
+    WeightVectors(ConvProblem problem, DeviceTensor w, int groups, int lanes, boolean asMatrix)
+            throws UnsupportedConvException {
         this.problem = problem;
         this.w = w;
         this.groups = groups;
@@ -32,6 +36,9 @@ final class WeightVectors {
         this.lanes = lanes;
         boolean vectors = lanes == 1 || (w.layout().stride(3) == 1 && channels % lanes == 0);
         inPlace = vectors && (!asMatrix || row(w.layout()).isPresent());
+        if (!inPlace) {
+            DeviceTensor.requireInt(PACKED, elements());
+        }
     }
 
     /** The stride of w as a matrix (kh·kw·ic/g, oc), if one leads through its rows. */
@@ -57,12 +64,12 @@ final class WeightVectors {
     }
 
     private long elements() {
-        return groups * blocks() * problem.terms() * lanes;
+        return (long) groups * blocks() * problem.terms() * lanes;
     }
 
     void declare(DeviceMemory memory) {
         if (!inPlace) {
-            memory.add("the packed weights", elements() * w.dtype().bytes());
+            memory.add(PACKED, elements() * w.dtype().bytes());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.github.convgauge.opencl;
 
 import io.github.convgauge.backend.DeviceMemory;
+import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.conv.ConvProblem;
 
 /** The product of gemm.cl for groups of enough output channels: vectors of them, several rows a work item. */
@@ -10,7 +11,7 @@ final class WideGemm implements ColumnsGemm.Product {
     private final WeightVectors weights;
     private final int lanes;
 
-    WideGemm(ClDevice device, ConvProblem problem, DeviceTensor w) {
+    WideGemm(ClDevice device, ConvProblem problem, DeviceTensor w) throws UnsupportedConvException {
         this.problem = problem;
         this.w = w;
         lanes = Blocking.lanes(device, w.dtype(), problem.groupOc());
