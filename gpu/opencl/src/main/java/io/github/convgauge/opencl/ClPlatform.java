@@ -12,6 +12,7 @@ import org.lwjgl.opencl.CL;
 import org.lwjgl.opencl.CL10;
 import org.lwjgl.opencl.KHRICD;
 import org.lwjgl.system.Configuration;
+import org.lwjgl.system.Library;
 import org.lwjgl.system.MemoryStack;
 
 /** An OpenCL driver, as the loader lists it. */
@@ -53,22 +54,26 @@ record ClPlatform(long handle, String name, String version) {
 
     private static synchronized void load() throws BackendUnavailableException {
         try {
-            // Else the class initializer loads, and what goes wrong there is an error that nothing can mend.
-            Configuration.OPENCL_EXPLICIT_INIT.set(true);
             // Else LWJGL takes sun.misc.Unsafe, of which the JVM warns.
             Configuration.MEMORY_BACKEND.set("ffm");
+            Library.initialize();
+            // Else the class initializer loads OpenCL, and what goes wrong there is an error that nothing can mend.
+            Configuration.OPENCL_EXPLICIT_INIT.set(true);
+            CL.class.getName();
+        } catch (UnsatisfiedLinkError | ExceptionInInitializerError | NoClassDefFoundError e) {
+            throw new BackendUnavailableException(
+                    "LWJGL, the Java binding of OpenCL, does not load on this platform",
+                    "build convgauge on this very platform (%s, %s), so that LWJGL's native library lies beside its jar"
+                            .formatted(System.getProperty("os.name"), System.getProperty("os.arch")),
+                    e);
+        }
+        try {
             if (!loaded) {
                 CL.create();
                 loaded = true;
             }
         } catch (UnsatisfiedLinkError e) {
             throw new BackendUnavailableException("this machine has no OpenCL loader (libOpenCL)", MEND, e);
-        } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
-            throw new BackendUnavailableException(
-                    "LWJGL, the Java binding of OpenCL, does not load on this platform",
-                    "build convgauge on this very platform (%s, %s), so that LWJGL's native library lies beside its jar"
-                            .formatted(System.getProperty("os.name"), System.getProperty("os.arch")),
-                    e);
         }
     }
 
