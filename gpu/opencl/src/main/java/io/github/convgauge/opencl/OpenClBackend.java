@@ -1,0 +1,196 @@
+package io.github.convgauge.opencl;
+
+import io.github.convgauge.backend.Algorithm;
+import io.github.convgauge.backend.Backend;
+import io.github.convgauge.backend.BackendUnavailableException;
+import io.github.convgauge.backend.ConvSpec;
+import io.github.convgauge.backend.Device;
+import io.github.convgauge.backend.DeviceMemory;
+import io.github.convgauge.backend.PeakLoop;
+import io.github.convgauge.backend.PreparedConv;
+import io.github.convgauge.backend.Regime;
+import io.github.convgauge.backend.UnsupportedConvException;
+import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.tensor.DType;
+import io.github.convgauge.tensor.Layout;
+import io.github.convgauge.tensor.Tensor;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.lwjgl.Version;
+
+/**
+ * The {@code opencl} backend: hand-written OpenCL C on every device of every OpenCL platform, through
+ * LWJGL's binding.
+ *
+ * <p>The number of threads of a row means nothing to a GPU. A device that is the processor itself uses
+ * as many threads as its driver was told when it loaded, which is the launch file's business.
+ */
+public final class OpenClBackend implements Backend {
+    private static final Regime[] REGIMES = {Regime.RESIDENT, Regime.WEIGHTS_RESIDENT, Regime.END_TO_END};
+
+    private static final List<Algorithm> ALGORITHMS = List.of(
+            Algorithm.summing(
+                    "im2col+gemm", "the windows copied into a matrix, then a product blocked in registers", REGIMES),
+            Algorithm.summing(
+                    "im2col+gemm-tiled", "the windows copied into a matrix, then a product by tiles in local memory", REGIMES),
+            Algorithm.summing("direct", "the definition, one output a work item", REGIMES),
+            Algorithm.summing(
+                    "direct-blocked", "the definition, several pixels and a vector of channels a work item", REGIMES));
+
+    private final UnaryOperator<ClDevice.Limits> limits;
+    private List<ClDevice> devices = List.of();
+    private final Map<String, ClContext> contexts = new HashMap<>();
+
+    public OpenClBackend() {
+        this(UnaryOperator.identity());
+    }
+
+    /** @param limits makes other limits of those that a device states */
+    OpenClBackend(UnaryOperator<ClDevice.Limits> limits) {
+        this.limits = limits;
+    }
+
+    @Override
+    public String name() {
+        return "opencl";
+    }
+
+    @Override
+    public void start() throws BackendUnavailableException {
+        devices = ClPlatform.devices().stream().map(device -> device.with(limits.apply(device.limits()))).toList();
+    }
+
+    @Override
+    public Map<String, String> versions() {
+        Map<String, String> versions = new TreeMap<>();
+        versions.put("LWJGL", Version.getVersion());
+        versions.put("OpenCL C options", Kernel.FLAGS + ", FP_CONTRACT ON");
+        devices.forEach(device -> versions.put(device.platform().name(), device.platform().version()));
+        return versions;
+    }
+
+    @Override
+    public List<Device> devices() {
+        return devices.stream().map(ClDevice::toDevice).toList();
+    }
+
+    @Override
+    public List<Algorithm> algorithms() {
+        return ALGORITHMS;
+    }
+
+    @Override
+    public PreparedConv prepare(ConvSpec spec, Tensor x, Tensor w, Tensor y) throws UnsupportedConvException {
+        ConvProblem problem = spec.problem();
+        ClDevice device = device(spec.deviceId());
+        checkAlgorithm(spec);
+        checkDType(device, spec.dtype());
+        check("x", x, spec.dtype(), problem.xSizes());
+        check("w", w, spec.dtype(), problem.wSizes());
+        check("y", y, spec.dtype(), problem.ySizes());
+        DeviceTensor dx = new DeviceTensor("x", x);
+        DeviceTensor dw = new DeviceTensor("w", w);
+        DeviceTensor dy = new DeviceTensor("y", y);
+        Plan plan = plan(spec.algorithm(), device, problem, dx, dw, dy);
+        DeviceMemory memory = new DeviceMemory();
+        List<DeviceTensor> tensors = List.of(dx, dw, dy);
+        tensors.forEach(tensor -> memory.add(tensor.name(), tensor.bytes()));
+        plan.declare(memory);
+        memory.requireFits(device.limits().memory(), device.limits().largestAllocation());
+        Resources resources = new Resources(context(device));
+        boolean made = false;
+        try {
+            tensors.forEach(tensor -> tensor.allocate(resources));
+            Assembly assembly = new Assembly(resources);
+            plan.assemble(assembly);
+            PreparedConv conv = new DeviceConv(resources, spec.regime(), dx, dw, dy, assembly);
+            made = true;
+            return conv;
+        } finally {
+            if (!made) {
+                resources.close();
+            }
+        }
+    }
+
+    private static Plan plan(
+            String algorithm, ClDevice device, ConvProblem problem, DeviceTensor x, DeviceTensor w, DeviceTensor y)
+            throws UnsupportedConvException {
+        return switch (algorithm) {
+            case "im2col+gemm" -> new ColumnsGemm(problem, x, y, problem.groupOc() <= NarrowGemm.MAX_COLUMNS
+                    ? new NarrowGemm(device, problem, w)
+                    : new WideGemm(device, problem, w));
+            case "im2col+gemm-tiled" -> new ColumnsGemm(problem, x, y, new TiledGemm(device, problem, w));
+            case "direct" -> new Direct(problem, x, w, y);
+            case "direct-blocked" -> new DirectBlocked(device, problem, x, w, y);
+            default -> throw new IllegalArgumentException("no plan for " + algorithm);
+        };
+    }
+
+    /** The register-only loop of multiply-adds; none for a dtype that the device does not have. */
+    @Override
+    public Optional<PeakLoop> peak(String deviceId, DType dtype, int threads) {
+        ClDevice device = device(deviceId);
+        boolean has = device.usable() && device.hasOpenCl12()
+                && (dtype == DType.F32 || (dtype == DType.F64 && device.limits().f64()));
+        return has ? Optional.of(new ClPeak(context(device), dtype)) : Optional.empty();
+    }
+
+    /** What was prepared before can no longer be executed. */
+    @Override
+    public void close() {
+        contexts.values().forEach(ClContext::close);
+        contexts.clear();
+    }
+
+    private ClContext context(ClDevice device) {
+        return contexts.computeIfAbsent(device.id(), id -> new ClContext(device));
+    }
+
+    private ClDevice device(String id) {
+        return devices.stream()
+                .filter(device -> device.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("unknown device '%s'; there are %s".formatted(
+                        id, String.join(", ", devices.stream().map(ClDevice::id).toList()))));
+    }
+
+    private static void checkAlgorithm(ConvSpec spec) throws UnsupportedConvException {
+        Algorithm algorithm = ALGORITHMS.stream()
+                .filter(a -> a.name().equals(spec.algorithm()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("unknown algorithm '%s'; there are %s".formatted(
+                        spec.algorithm(), String.join(", ", ALGORITHMS.stream().map(Algorithm::name).toList()))));
+        if (!algorithm.regimes().contains(spec.regime())) {
+            throw new UnsupportedConvException("a device's rows are resident, weights_resident and end_to_end, not "
+                    + spec.regime().label());
+        }
+    }
+
+    private static void checkDType(ClDevice device, DType dtype) throws UnsupportedConvException {
+        if (!dtype.isFloating()) {
+            throw new UnsupportedConvException("the kernels compute in f32 and f64, not in " + dtype.label());
+        }
+        if (!device.hasOpenCl12()) {
+            throw new UnsupportedConvException("%s has %s, and the kernels need OpenCL 1.2".formatted(device.name(), device.version()));
+        }
+        if (!device.usable()) {
+            throw new UnsupportedConvException(device.name() + " is there, but its driver says that it, or its compiler, is not available");
+        }
+        if (dtype == DType.F64 && !device.limits().f64()) {
+            throw new UnsupportedConvException(device.name() + " does not compute in f64");
+        }
+    }
+
+    private static void check(String name, Tensor tensor, DType dtype, long[] sizes) {
+        if (tensor.dtype() != dtype || !Arrays.equals(tensor.sizes(), sizes)) {
+            throw new IllegalArgumentException("%s is %s %s; the problem needs %s %s".formatted(
+                    name, tensor.dtype().label(), Layout.tuple(tensor.sizes()), dtype.label(), Layout.tuple(sizes)));
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.github.convgauge.opencl;
+
+import io.github.convgauge.backend.Algorithm;
+import io.github.convgauge.backend.Backend;
+import io.github.convgauge.backend.Regime;
+import io.github.convgauge.check.BackendContract;
+import io.github.convgauge.conv.AwkwardProblems;
+import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.tensor.DType;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Each problem is a compilation of a tenth of a second and more, so only resident f32 gets them all; the
+ * other regimes run the same kernels between other transfers, and f64 the same source.
+ */
+@RequiresOpenCl
+class OpenClBackendContractTest extends BackendContract {
+    @Override
+    protected Backend newBackend() {
+        return new OpenClBackend();
+    }
+
+    /** What a driver does with threads is not a row's business. */
+    @Override
+    protected List<Integer> threadCounts() {
+        return List.of(2);
+    }
+
+    @Override
+    protected List<ConvProblem> exactProblems(Algorithm algorithm, Regime regime, DType dtype) {
+        if (regime != Regime.RESIDENT) {
+            return few();
+        }
+        boolean f32 = dtype == DType.F32;
+        List<ConvProblem> problems = new ArrayList<>(sample(f32 ? 16 : 8));
+        problems.addAll(f32 ? AwkwardProblems.special() : few());
+        // Only these two compute more than one output a work item in vectors.
+        if (algorithm.name().equals("direct-blocked")) {
+            problems.addAll(blocks(f32 ? 1 : 5));
+        } else if (algorithm.name().equals("im2col+gemm")) {
+            problems.addAll(blocks(f32 ? 3 : 11));
+        }
+        return problems;
+    }
+
+    @Override
+    protected List<ConvProblem> boundProblems(Algorithm algorithm, Regime regime, DType dtype) {
+        return regime == Regime.RESIDENT && dtype == DType.F32 ? AwkwardProblems.special() : few();
+    }
+
+    /** One of each kind: a remainder in every block, four paddings, groups, a 1x1 with a stride. */
+    private static List<ConvProblem> few() {
+        return AwkwardProblems.special().stream()
+                .filter(problem -> List.of("over", "lopsided", "groups", "res-branch1", "notebook").contains(problem.name()))
+                .toList();
+    }
+
+    /** An even part of the grid, shifted a little each time, or every one would have the same channels. */
+    private static List<ConvProblem> sample(int count) {
+        List<ConvProblem> grid = AwkwardProblems.grid();
+        List<ConvProblem> part = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            part.add(grid.get((int) ((long) i * grid.size() / count) + i % 5));
+        }
+        return part;
+    }
+
+    /** One under, at and over the lanes of a vector and the pixels of a tile, with and without edges. */
+    private static List<ConvProblem> blocks(int step) {
+        List<ConvProblem> problems = new ArrayList<>();
+        for (int oc : new int[] {1, 2, 4, 5, 15, 16, 17, 33}) {
+            for (int ow : new int[] {1, 5, 6, 7, 9, 16}) {
+                // Every other one has padding, which keeps ow.
+                problems.add(ConvProblem.parse((oc + ow) % 2 == 0
+                        ? "mb2ic3ih3iw%doc%dkh3kw3ph1pw1".formatted(ow, oc)
+                        : "mb2ic3ih4iw%doc%dkh2kw3".formatted(ow + 2, oc)));
+            }
+        }
+        // Depthwise, whose vectors lie across groups, with and without a remainder.
+        for (int channels : new int[] {3, 6, 16, 48}) {
+            problems.add(ConvProblem.parse("g%dmb2ic%dih6iw7oc%dkh3sh2ph1".formatted(channels, channels, channels)));
+        }
+        List<ConvProblem> part = new ArrayList<>();
+        for (int i = 0; i < problems.size(); i += step) {
+            part.add(problems.get(i));
+        }
+        return part;
+    }
+}

@@ -1,0 +1,37 @@
+package io.github.convgauge.opencl;
+
+import io.github.convgauge.backend.BackendUnavailableException;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.util.Arrays;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Skips a class where no OpenCL device is, and says why. Where the environment variable
+ * CONVGAUGE_REQUIRE lists {@code opencl} the class runs all the same, and so fails.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@ExtendWith(RequiresOpenCl.Condition.class)
+@interface RequiresOpenCl {
+    final class Condition implements ExecutionCondition {
+        @Override
+        public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+            String required = System.getenv().getOrDefault("CONVGAUGE_REQUIRE", "");
+            if (Arrays.stream(required.split(",")).map(String::strip).anyMatch("opencl"::equals)) {
+                return ConditionEvaluationResult.enabled("CONVGAUGE_REQUIRE asks for opencl");
+            }
+            try (OpenClBackend backend = new OpenClBackend()) {
+                backend.start();
+                return ConditionEvaluationResult.enabled("there is an OpenCL device");
+            } catch (BackendUnavailableException e) {
+                return ConditionEvaluationResult.disabled(e.getMessage() + "; " + e.mend());
+            }
+        }
+    }
+}
