@@ -10,7 +10,7 @@ trap 'rm -rf -- "$work"' EXIT
 # The tools that the scripts may use, and no java, mvn or apt-get among them.
 tools=$work/tools
 mkdir "$tools"
-for tool in awk bash cat chmod cp cut dirname env find flock git grep id ln mkdir mktemp mv readlink rm rmdir sed sha256sum shasum sleep sort tail tee touch tr xargs; do
+for tool in awk bash cat chmod cp cut date dirname env find flock git grep id ln mkdir mktemp mv printf readlink rm rmdir sed sha256sum shasum sleep sort tail tee touch tr xargs; do
   if path=$(type -P "$tool"); then
     ln -s "$path" "$tools/$tool"
   fi
@@ -75,6 +75,8 @@ case $* in
   *update) cat "$SANDBOX/packages" >"$SANDBOX/known-packages" ;;
   *"install openjdk-25-jdk-headless") mv "$SANDBOX/uninstalled-jdk" "$SANDBOX/jvm/java-25-openjdk" ;;
   *"install maven") mv "$SANDBOX/uninstalled-mvn" "$SANDBOX/bin/mvn" ;;
+  *"install pocl-opencl-icd") mkdir -p "$SANDBOX/vendors" && : >"$SANDBOX/vendors/pocl.icd" ;;
+  *"install ocl-icd-libopencl1") printf '#!%s\necho libOpenCL.so.1\n' "$BASH" >"$SANDBOX/bin/ldconfig" ;;
   *) exit 100 ;;
 esac
 APT
@@ -128,7 +130,7 @@ prepare() {
   bin=$sandbox/bin
   project=$sandbox/$project_name
   mkdir -p "$bin" "$sandbox/jvm" "$project/scripts/lib" "$project/.mvn" "$project/common/src/main/java" "$project/common/src/test/java"
-  cp "$scripts"/convgauge "$scripts"/test "$scripts"/setup "$project/scripts"
+  cp "$scripts"/{convgauge,test,setup,tornado,device-sweep} "$project/scripts"
   cp "$scripts"/lib/{setup,opencl,tornadovm,tornadovm-archive,lanes}.sh "$scripts"/lib/tornadovm.properties "$project/scripts/lib"
   for test in test-setup test-tornadovm test-devices test-check-rows; do
     program "$project/scripts/lib/$test.sh" </dev/null

@@ -32,7 +32,29 @@ if [[ -f $SANDBOX/break-tornado ]]; then
   printf '\033[0;31m[ERROR]\033[0m TornadoVM is only compatible with something else\n'
   exit 0
 fi
-case $1 in
+case $* in
+  *--printJavaFlags)
+    if [[ $* == *--nonsense* ]]; then
+      echo "tornado.py: error: unrecognized arguments: --nonsense" >&2
+      exit 2
+    fi
+    extra=
+    [[ $* == *--printKernel* ]] && extra=' -Dtornado.printKernel=True '
+    echo "$JAVA_HOME/bin/java -server $extra --module-path .:$TORNADOVM_HOME/share @$TORNADOVM_HOME/etc/exports "
+    ;;
+  *--params=*)
+    # As the real one does: into a line for the shell.
+    line="$JAVA_HOME/bin/java launched"
+    for word; do
+      case $word in
+        --jvm=* | --params=*) line="$line ${word#*=}" ;;
+        --classpath=*) line="$line -cp ${word#*=}${CLASSPATH+:$CLASSPATH}" ;;
+        --*) ;;
+        *) line="$line $word" ;;
+      esac
+    done
+    exec "$BASH" -c "$line"
+    ;;
   --generate-argfile)
     sed "s|[$]{TORNADOVM_HOME}|$TORNADOVM_HOME|" "$TORNADOVM_HOME/tornado-argfile.template" >"$TORNADOVM_HOME/tornado-argfile"
     ;;
@@ -42,6 +64,18 @@ TORNADO
 printf 'gen %s\n' "$*" >>"$SANDBOX/calls"
 printf '%s\n' -server '-Djava.library.path=${TORNADOVM_HOME}/lib' '--module-path .:${TORNADOVM_HOME}/share' >"$TORNADOVM_HOME/tornado-argfile.template"
 GEN
+}
+
+# The same with what its launcher's flags name, for scripts/tornado.
+launchable_sdk() {
+  whole_sdk "$1"
+  echo --add-exports=a/b=c >"$1/etc/exports"
+  program "$sandbox/jvm/good/bin/java" <<'JAVA'
+printf '<%s>\n' "$@"
+echo "output $CONVGAUGE_WORKER_OUTPUT home $TORNADOVM_HOME"
+cat "$CONVGAUGE_TORNADO_ARGFILE"
+exit "${FAKE_JAVA_STATUS:-0}"
+JAVA
 }
 
 # The same with its argument file, in a place of its own.
@@ -679,6 +713,102 @@ test_setup_installs_and_builds() {
   setup
   status_is 0
   builds_are 1
+}
+
+# --- scripts/tornado -------------------------------------------------------------------------
+
+tornado() {
+  local environment=()
+  while [[ ${1-} == *=* ]]; do
+    environment+=("$1")
+    shift
+  done
+  run ${environment[@]+"${environment[@]}"} TORNADOVM_HOME="$sandbox/own" "$project/scripts/tornado" "$@"
+}
+
+test_tornado_by_the_launcher() {
+  begin
+  launchable_sdk "$sandbox/own"
+  tornado CLASSPATH=/theirs --printKernel '-Dx.y=it'"'"'s "a"' -- run --problem $'ic1 ih3_n"it\'s a*2 $HOME"' --algorithm '^(a|b$).*' ''
+  status_is 0
+  holds "$calls" "tornado --printKernel --jvm="
+  holds "$out" "<launched>"
+  holds "$out" "<-Dconvgauge.home=$project>"
+  holds "$out" "<-Dx.y=it's \"a\">"
+  holds "$out" "<-cp>
+<$project/target/dist/lib/*>
+<io.github.convgauge.cli.Main>
+<run>
+<--problem>
+<ic1 ih3_n\"it's a*2 \$HOME\">
+<--algorithm>
+<^(a|b\$).*>
+<>
+output inherit home $sandbox/own"
+  # What the worker of its rows is started with.
+  holds "$out" "\"-server\"
+\"-Dtornado.printKernel=True\"
+\"--module-path\"
+\".:$sandbox/own/share\"
+--add-exports=a/b=c
+\"-Dx.y=it's \\\"a\\\"\""
+  tornado FAKE_JAVA_STATUS=7 -- run
+  status_is 7
+  lacks "$out" printKernel
+}
+
+test_tornado_by_the_argfile() {
+  begin
+  launchable_sdk "$sandbox/own"
+  tornado --argfile -- run --quick 'a  b'
+  status_is 0
+  lacks "$calls" "tornado "
+  holds "$out" "<@$project/target/tornado-argfiles/"
+  holds "$out" "<io.github.convgauge.cli.Main>
+<run>
+<--quick>
+<a  b>
+output inherit home $sandbox/own
+-server
+-Djava.library.path=$sandbox/own/lib"
+  tornado --argfile --printKernel -Dx=y -- devices
+  status_is 0
+  holds "$out" "-Djava.library.path=$sandbox/own/lib
+\"-Dtornado.printKernel=True\"
+\"-Dx=y\""
+  lacks "$out" add-exports
+}
+
+test_tornado_options_alone_go_to_the_launcher() {
+  begin
+  launchable_sdk "$sandbox/own"
+  tornado --devices
+  status_is 0
+  holds "$calls" "tornado --devices | $sandbox/jvm/good"
+}
+
+test_tornado_bad_input() {
+  begin
+  launchable_sdk "$sandbox/own"
+  convgauge TORNADOVM_HOME="$sandbox/own" # builds
+  tornado --nonsense -- run
+  refuses "TornadoVM's launcher does not start with --nonsense: tornado.py: error: unrecognized arguments: --nonsense"
+  tornado run --quick
+  refuses "scripts/tornado takes the launcher's options, --, and what scripts/convgauge takes"
+  tornado --jvm=-Xmx1g -- run
+  refuses "give flags of the JVM to scripts/tornado as they are"
+  tornado --classpath x -- run
+  refuses "scripts/tornado starts convgauge and nothing else; --classpath is not for it"
+  : >"$sandbox/break-tornado"
+  tornado -- run
+  refuses "TornadoVM's launcher does not start: [ERROR] TornadoVM is only compatible with something else"
+  rm "$sandbox/own/etc/tornado.release"
+  tornado -- run
+  status_is 2
+  holds "$err" "there is no TornadoVM SDK in $sandbox/own"
+  run "$project/scripts/tornado" -- run
+  status_is 2
+  holds "$err" "there is no TornadoVM SDK here; scripts/setup --tornadovm gets one"
 }
 
 run_tests TornadoVM "$@"
