@@ -6,9 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /**
  * Checks the JSON lines of the default problem's quick run: the rows that must be there and no
@@ -18,7 +19,7 @@ import java.util.Set;
 final class CheckRows {
     private static final String PROBLEM = "g1mb10_ic8ih32iw32_oc16_kh3kw3_sh1sw1_ph0pw0_dh0dw0";
 
-    /** Backend, algorithm and regime; each is there once for each dtype. */
+    /** Backend, algorithm and regime on the processor; each is there once for each dtype. */
     private static final List<String> IMPLEMENTATIONS = List.of(
             "cpu naive eager",
             "cpu kxk eager",
@@ -27,35 +28,78 @@ final class CheckRows {
             "pytorch channels-last eager",
             "pytorch channels-last prepared");
 
+    /** Backends of devices, and what each has once for each device and dtype; quick runs time one regime. */
+    private static final List<String> DEVICE_BACKENDS = List.of("opencl", "tornadovm");
+    private static final List<String> DEVICE_ALGORITHMS = List.of("im2col+gemm", "im2col+gemm-tiled", "direct", "direct-blocked");
+    private static final String DEVICE_REGIME = "resident";
+    /** The algorithm of a backend that is not there. */
+    private static final String ALL = "*";
+
     private static final List<String> DTYPES = List.of("f64", "f32");
     private static final String YARDSTICK = "pytorch notebook eager";
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private final String revision;
-    private final Set<String> missing = new LinkedHashSet<>();
-    private final Set<String> seen = new LinkedHashSet<>();
+    /** How many rows of each kind are still to come, with the status that they must have. */
+    private final Map<String, Expected> expected = new LinkedHashMap<>();
+    private final List<String> laneComplaints = new ArrayList<>();
 
-    private CheckRows(String revision) {
+    private record Expected(String status, int count) {}
+
+    private CheckRows(String revision, List<JsonNode> devices, List<String> lanes) {
         this.revision = revision;
         for (String dtype : DTYPES) {
             for (String implementation : IMPLEMENTATIONS) {
-                missing.add(implementation + " " + dtype);
+                expectRow(implementation + " " + dtype, "PASSED");
+            }
+            for (String backend : DEVICE_BACKENDS) {
+                List<JsonNode> own = devices.stream().filter(device -> text(device, "/backend").equals(backend)).toList();
+                for (JsonNode device : own) {
+                    boolean able = !dtype.equals("f64") || text(device, "/facts/f64").equals("yes");
+                    for (String algorithm : DEVICE_ALGORITHMS) {
+                        expectRow(
+                                String.join(" ", backend, algorithm, DEVICE_REGIME, dtype, "on", text(device, "/name")),
+                                able ? "PASSED" : "UNSUPPORTED");
+                    }
+                }
+                if (own.isEmpty()) {
+                    expectRow(backend + " " + ALL + " " + dtype, "UNAVAILABLE");
+                }
+            }
+        }
+        for (String lane : lanes) {
+            if (devices.stream().noneMatch(device -> text(device, "/backend").equals(lane))) {
+                laneComplaints.add("no device of " + lane + " is listed, and it can or must run here");
             }
         }
     }
 
+    private void expectRow(String key, String status) {
+        expected.merge(key, new Expected(status, 1), (a, b) -> new Expected(status, a.count + b.count));
+    }
+
     /**
-     * @param args the file of JSON lines; the revision that the rows must name, "" for any
+     * @param args the file of JSON lines; the revision that the rows must name, "" for any; the JSON
+     *     lines of {@code convgauge devices --json}; backends that must have a device, with commas
      */
     public static void main(String[] args) throws IOException {
-        if (args.length != 2) {
-            System.err.println("usage: java -cp 'target/dist/lib/*' scripts/lib/CheckRows.java FILE REVISION");
+        if (args.length != 4) {
+            System.err.println("usage: java -cp 'target/dist/lib/*' scripts/lib/CheckRows.java FILE REVISION DEVICES BACKENDS");
             System.exit(2);
         }
-        CheckRows check = new CheckRows(args[1]);
+        List<JsonNode> devices = new ArrayList<>();
+        for (String line : Files.readAllLines(Path.of(args[2]))) {
+            devices.add(JSON.readTree(line));
+        }
+        List<String> lanes = Arrays.stream(args[3].split(",")).filter(lane -> !lane.isEmpty()).toList();
+        CheckRows check = new CheckRows(args[1], devices, lanes);
         int passed = 0;
         int failed = 0;
+        for (String complaint : check.laneComplaints) {
+            failed++;
+            System.out.printf("%s: %s%n", args[2], complaint);
+        }
         int number = 0;
         for (String line : Files.readAllLines(Path.of(args[0]))) {
             number++;
@@ -67,9 +111,11 @@ final class CheckRows {
                 System.out.printf("%s, line %d: %s%n    %s%n", args[0], number, String.join("; ", complaints), line);
             }
         }
-        for (String row : check.missing) {
-            failed++;
-            System.out.printf("%s: there is no row for %s%n", args[0], row);
+        for (Map.Entry<String, Expected> row : check.expected.entrySet()) {
+            if (row.getValue().count > 0) {
+                failed++;
+                System.out.printf("%s: there is no row for %s%n", args[0], row.getKey());
+            }
         }
         System.out.printf("%d passed, %d failed%n", passed, failed);
         System.exit(failed == 0 ? 0 : 1);
@@ -87,20 +133,46 @@ final class CheckRows {
             return List.of("not a JSON object");
         }
         List<String> wrong = new ArrayList<>();
-        String implementation = text(row, "/backend") + " " + text(row, "/algorithm") + " " + text(row, "/regime");
-        String key = implementation + " " + text(row, "/dtype");
-        if (!seen.add(key)) {
-            wrong.add("a second row for " + key);
-        } else if (!missing.remove(key)) {
+        boolean absent = text(row, "/algorithm").equals(ALL);
+        boolean onDevice = DEVICE_BACKENDS.contains(text(row, "/backend")) && !absent;
+        String implementation = text(row, "/backend") + " " + text(row, "/algorithm") + (absent ? "" : " " + text(row, "/regime"));
+        String key = implementation + " " + text(row, "/dtype") + (onDevice ? " on " + text(row, "/device") : "");
+        Expected kind = expected.get(key);
+        if (kind == null) {
             wrong.add("nobody expects a row for " + key);
+        } else if (kind.count == 0) {
+            wrong.add("a second row for " + key);
+        } else {
+            expected.put(key, new Expected(kind.status, kind.count - 1));
         }
 
-        expect(wrong, row, "/status", "PASSED");
+        String status = kind == null ? "PASSED" : kind.status;
+        expect(wrong, row, "/status", status);
         if (!text(row, "/problem").startsWith(PROBLEM)) {
             wrong.add("/problem is " + row.at("/problem") + ", not " + PROBLEM);
         }
         within(wrong, row, "/schema", 1, 1);
-        within(wrong, row, "/threads", 1, 1);
+        if (text(row, "/repeat").isBlank()) {
+            wrong.add("/repeat is " + row.at("/repeat"));
+        }
+        String built = text(row, "/env/git_revision");
+        if (built.isBlank() || !revision.isEmpty() && !built.startsWith(revision)) {
+            wrong.add("/env/git_revision is " + row.at("/env/git_revision") + (revision.isEmpty() ? "" : ", not " + revision));
+        }
+        if (!status.equals("PASSED")) {
+            if (text(row, "/reason").isBlank()) {
+                wrong.add("/reason is " + row.at("/reason"));
+            }
+            return wrong;
+        }
+
+        if (onDevice) {
+            if (!row.at("/threads").isNull()) {
+                wrong.add("/threads is " + shown(row.at("/threads")) + ", not null");
+            }
+        } else {
+            within(wrong, row, "/threads", 1, 1);
+        }
         expect(wrong, row, "/cache", "hot");
         expect(wrong, row, "/agreement/tier", "repeat");
         within(wrong, row, "/agreement/max_err_over_bound", 0, 1);
@@ -120,13 +192,6 @@ final class CheckRows {
 
         if (text(row, "/device").isBlank()) {
             wrong.add("/device is " + row.at("/device"));
-        }
-        if (text(row, "/repeat").isBlank()) {
-            wrong.add("/repeat is " + row.at("/repeat"));
-        }
-        String built = text(row, "/env/git_revision");
-        if (built.isBlank() || !revision.isEmpty() && !built.startsWith(revision)) {
-            wrong.add("/env/git_revision is " + row.at("/env/git_revision") + (revision.isEmpty() ? "" : ", not " + revision));
         }
         return wrong;
     }

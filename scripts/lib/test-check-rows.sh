@@ -14,6 +14,24 @@ revision=0123456789abcdef0123456789abcdef01234567
 # Compiled once, since each test is a JVM of its own.
 "$jdk/bin/javac" -d "$work/classes" -cp "$root/target/dist/lib/*" "$root/scripts/lib/CheckRows.java"
 
+# row DTYPE BACKEND DEVICE ALGORITHM THREADS REGIME RATIO
+row() {
+  printf '{"schema":1,"problem":"g1mb10_ic8ih32iw32_oc16_kh3kw3_sh1sw1_ph0pw0_dh0dw0_n\\"notebook\\"","name":"notebook",'
+  printf '"dtype":"%s","backend":"%s","device":"%s","algorithm":"%s","threads":%s,"regime":"%s","cache":"hot",' \
+    "$1" "$2" "$3" "$4" "$5" "$6"
+  printf '"status":"PASSED","reason":null,"repeat":"scripts/convgauge run","agreement":{"tier":"repeat","max_err_over_bound":0.04},'
+  printf '"time":{"median_ns":400000,"min_ns":390000,"samples":11,"first_ns":9e6},"gflops":50.5,"percent_of_peak":97.5,'
+  printf '"vs_pytorch":%s,"env":{"git_revision":"%s"}}\n' "$7" "$revision"
+}
+
+# absent_row DTYPE BACKEND
+absent_row() {
+  row "$1" "$2" null '*' null null null |
+    sed 's/"device":"null"/"device":null/; s/"regime":"null"/"regime":null/; s/PASSED/UNAVAILABLE/; s/"reason":null/"reason":"no SDK"/
+      s/"agreement":{[^}]*}/"agreement":null/; s/"time":{[^}]*}/"time":null/; s/50.5/null/; s/97.5/null/'
+}
+
+# Twelve on the processor, eight on a device, two of a backend that is not there.
 good_rows() {
   local dtype implementation backend algorithm regime ratio
   for dtype in f64 f32; do
@@ -24,24 +42,29 @@ good_rows() {
       if [[ $algorithm == notebook ]]; then
         ratio=1.0
       fi
-      printf '{"schema":1,"problem":"g1mb10_ic8ih32iw32_oc16_kh3kw3_sh1sw1_ph0pw0_dh0dw0_n\\"notebook\\"","name":"notebook",'
-      printf '"dtype":"%s","backend":"%s","device":"host","algorithm":"%s","threads":1,"regime":"%s","cache":"hot",' \
-        "$dtype" "$backend" "$algorithm" "$regime"
-      printf '"status":"PASSED","reason":null,"repeat":"scripts/convgauge run","agreement":{"tier":"repeat","max_err_over_bound":0.04},'
-      printf '"time":{"median_ns":400000,"min_ns":390000,"samples":11,"first_ns":9e6},"gflops":50.5,"percent_of_peak":97.5,'
-      printf '"vs_pytorch":%s,"env":{"git_revision":"%s"}}\n' "$ratio" "$revision"
+      row "$dtype" "$backend" host "$algorithm" 1 "$regime" "$ratio"
     done
   done
+  for dtype in f64 f32; do
+    for algorithm in im2col+gemm im2col+gemm-tiled direct direct-blocked; do
+      row "$dtype" opencl 'a device' "$algorithm" null resident 0.8
+    done
+    absent_row "$dtype" tornadovm
+  done
+}
+
+device() {
+  printf '{"backend":"%s","id":"%s","name":"%s","hardware":"a#0","facts":{"f64":"%s"},"algorithms":["direct"]}\n' "$1" "$2" "$3" "$4"
 }
 
 passed=0
 failed=0
 
-# expect STATUS TEXT: runs CheckRows on $work/rows.
+# expect STATUS TEXT: runs CheckRows on $work/rows, with the devices in $work/devices and $lanes.
 expect() {
   local output status=0
   output=$("$jdk/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$work/classes:$root/target/dist/lib/*" CheckRows \
-    "$work/rows" "$revision" 2>&1) || status=$?
+    "$work/rows" "$revision" "$work/devices" "$lanes" 2>&1) || status=$?
   if [[ $status == "$1" && $output == *"$2"* ]]; then
     passed=$((passed + 1))
   else
@@ -62,15 +85,20 @@ finds() {
 }
 
 good_rows >"$work/good"
+lanes=opencl
+{
+  device cpu host Processor yes
+  device opencl 0.0 'a device' yes
+} >"$work/devices"
 cp "$work/good" "$work/rows"
-expect 0 '12 passed, 0 failed'
+expect 0 '22 passed, 0 failed'
 sort -r "$work/good" >"$work/rows"
-expect 0 '12 passed, 0 failed'
+expect 0 '22 passed, 0 failed'
 : >"$work/rows"
-expect 1 '0 passed, 12 failed'
+expect 1 '0 passed, 22 failed'
 
 finds 3d 'there is no row for cpu im2col eager f64'
-finds 12d '11 passed, 1 failed'
+finds 12d '21 passed, 1 failed'
 finds 2p 'line 3: a second row for cpu kxk eager f64'
 finds '2s/eager/prepared/' 'nobody expects a row for cpu kxk prepared f64'
 finds '2s/eager/prepared/' 'there is no row for cpu kxk eager f64'
@@ -100,6 +128,46 @@ finds '4s/"vs_pytorch":1.0/"vs_pytorch":1.01/' '/vs_pytorch is 1.01, not 1.0'
 finds '1s/"host"/""/' '/device is ""'
 finds '1s/"scripts.convgauge run"/null/' '/repeat is null'
 finds '1s/"git_revision":"0/"git_revision":"f/' '/env/git_revision is "f123456'
+
+# Devices: lines 13 to 17 are f64, 17 and 22 those of the backend that is not there.
+finds 13d 'there is no row for opencl im2col+gemm resident f64 on a device'
+finds 13p 'a second row for opencl im2col+gemm resident f64 on a device'
+finds '13s/a device/another/' 'nobody expects a row for opencl im2col+gemm resident f64 on another'
+finds '13s/resident/end_to_end/' 'nobody expects a row for opencl im2col+gemm end_to_end f64 on a device'
+finds '13s/"threads":null/"threads":1/' '/threads is 1, not null'
+finds '13s/PASSED/FELL_BACK/' '/status is "FELL_BACK", not PASSED'
+finds '13s/PASSED/UNSUPPORTED/' '/status is "UNSUPPORTED", not PASSED'
+finds '13s/"vs_pytorch":0.8/"vs_pytorch":null/' '/vs_pytorch is null, not positive'
+finds 17d 'there is no row for tornadovm * f64'
+finds 17p 'a second row for tornadovm * f64'
+finds '17s/UNAVAILABLE/PASSED/' '/status is "PASSED", not UNAVAILABLE'
+finds '17s/"no SDK"/null/' '/reason is null'
+finds '17s/tornadovm/cpu/' 'nobody expects a row for cpu * f64'
+cp "$work/good" "$work/rows"
+lanes=opencl,tornadovm
+expect 1 'no device of tornadovm is listed, and it can or must run here'
+lanes=
+expect 0 '22 passed, 0 failed'
+device tornadovm 0 'a device' yes >>"$work/devices"
+expect 1 'nobody expects a row for tornadovm * f64'
+expect 1 'there is no row for tornadovm direct-blocked resident f32 on a device'
+
+# Two devices of one name, and one without f64.
+{
+  device opencl 0.0 'a device' yes
+  device opencl 0.1 'a device' yes
+} >"$work/devices"
+expect 1 'there is no row for opencl direct resident f32 on a device'
+{
+  cat "$work/good"
+  grep '"a device"' "$work/good"
+} >"$work/rows"
+expect 0 '30 passed, 0 failed'
+device opencl 0.0 'a device' no >"$work/devices"
+cp "$work/good" "$work/rows"
+expect 1 '/status is "PASSED", not UNSUPPORTED'
+sed '13,16s/PASSED/UNSUPPORTED/; 13,16s/"reason":null/"reason":"no f64"/' "$work/good" >"$work/rows"
+expect 0 '22 passed, 0 failed'
 
 printf 'Tests of CheckRows: %d passed, %d failed\n' "$passed" "$failed"
 ((failed == 0))

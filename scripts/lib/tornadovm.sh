@@ -153,18 +153,22 @@ tornado_argfile_complaint() {
   fi
 }
 
-# Lets the SDK write its argument file, if that is all that it lacks, and finds the SDK anew.
+# Lets the SDK write its argument file, if that is all that it lacks. Needs find_tornadovm.
 need_tornado_argfile() {
-  local said
-  if [[ -z $tornado_sdk || -z $tornado_fault || -n $(tornado_complaint "$tornado_sdk") ]]; then
-    return 0
+  if [[ -n $tornado_sdk && -n $tornado_fault && -z $(tornado_complaint "$tornado_sdk") ]]; then
+    say "$tornado_fault; the SDK writes it now"
+    let_sdk_write_argfile
   fi
-  say "$tornado_fault; the SDK writes it now"
+}
+
+# Sets $tornado_fault anew for $tornado_sdk.
+let_sdk_write_argfile() {
+  local said
   said=$(write_tornado_argfile "$tornado_sdk" 2>&1) || true
-  find_tornadovm
+  tornado_fault=$(tornado_argfile_complaint "$tornado_sdk")
   if [[ -n $tornado_fault ]]; then
     tornado_fault="$tornado_fault, and the SDK could not write it ($(tornado_last_words "$said")); run"
-    tornado_fault="$tornado_fault TORNADOVM_HOME=$tornado_sdk JAVA_HOME=$jdk $tornado_sdk/bin/tornado --generate-argfile where that is mended"
+    tornado_fault="$tornado_fault TORNADOVM_HOME=$tornado_sdk JAVA_HOME=$jdk $tornado_sdk/bin/tornado --generate-argfile once that is mended"
   fi
 }
 
@@ -212,6 +216,13 @@ say_tornadovm() {
   elif [[ -n $tornado_fault ]]; then
     say "$tornado_fault; until then the TornadoVM rows are left out"
   fi
+}
+
+# What goes before a build and before tests. Needs find_tornadovm, which is to be called again if this
+# ran in a subshell.
+prepare_tornadovm() {
+  need_tornado_argfile
+  say_tornadovm
 }
 
 # Prints Maven's properties for the SDK, one a line; nothing if there is none that can be used.
