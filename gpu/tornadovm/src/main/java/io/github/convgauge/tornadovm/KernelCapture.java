@@ -1,8 +1,7 @@
 package io.github.convgauge.tornadovm;
 
 import io.github.convgauge.backend.KernelSource;
-import io.github.convgauge.tornadovm.graphs.ConvGraph;
-import java.io.OutputStream;
+import io.github.convgauge.tornadovm.graphs.RowGraph;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -20,19 +19,39 @@ import uk.ac.manchester.tornado.api.WorkerGrid;
  * are taken from.
  */
 final class KernelCapture extends PrintStream {
-    private static final Map<String, String> EXTENSIONS = Map.of("OPENCL", "cl", "PTX", "ptx", "CUDA", "cu", "METAL", "metal");
+    /** What TornadoVM's own switch prints. */
+    private static final String PRINT_KERNEL = "tornado.printKernel";
+
+    /**
+     * How a driver's kernels look.
+     *
+     * @param extension of their files
+     * @param marker what stands in each, and in nothing else that TornadoVM prints
+     */
+    private record Language(String extension, String marker) {}
+
+    private static final Map<String, Language> LANGUAGES = Map.of(
+            "OPENCL", new Language("cl", "__kernel "),
+            "PTX", new Language("ptx", ".entry "),
+            "CUDA", new Language("cu", "__global__ "),
+            "METAL", new Language("metal", "kernel void "));
 
     private final TornadoExecutionPlan plan;
-    private final PrintStream before = System.out;
+    private final String driver;
+    private final Language language;
+    private final PrintStream before;
     private final List<String> sources = new ArrayList<>();
 
-    private KernelCapture(TornadoExecutionPlan plan) {
-        super(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    private KernelCapture(TornadoExecutionPlan plan, String driver, PrintStream before) {
+        super(before, false, StandardCharsets.UTF_8);
         this.plan = plan;
+        this.driver = driver;
+        this.before = before;
+        language = LANGUAGES.getOrDefault(driver, new Language("txt", "\n"));
     }
 
-    static KernelCapture on(TornadoExecutionPlan plan) {
-        KernelCapture capture = new KernelCapture(plan);
+    static KernelCapture on(TornadoExecutionPlan plan, String driver) {
+        KernelCapture capture = new KernelCapture(plan, driver, System.out);
         plan.withPrintKernel();
         System.setOut(capture);
         return capture;
@@ -40,38 +59,45 @@ final class KernelCapture extends PrintStream {
 
     @Override
     public void println(String text) {
-        sources.add(text);
+        boolean kernel = text.contains(language.marker);
+        if (kernel) {
+            sources.add(text);
+        }
+        if (!kernel || Boolean.getBoolean(PRINT_KERNEL)) {
+            super.println(text);
+        }
     }
 
     @Override
     public void close() {
+        flush();
         System.setOut(before);
-        plan.withoutPrintKernel();
-        super.close();
+        if (!Boolean.getBoolean(PRINT_KERNEL)) {
+            plan.withoutPrintKernel();
+        }
     }
 
-    /** In the order of the tasks, which is that of their compilation. */
-    List<KernelSource> kernels(ConvGraph graph, String driver) {
+    /** In the order of the tasks, which is that of their compilation; empty where TornadoVM printed others. */
+    List<KernelSource> kernels(RowGraph graph) {
         List<String> names = graph.taskNames();
         if (sources.size() != names.size()) {
-            throw new IllegalStateException("TornadoVM printed %d kernels for the %d tasks %s".formatted(
-                    sources.size(), names.size(), names));
+            return List.of();
         }
         List<KernelSource> kernels = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
-            WorkerGrid grid = graph.scheduler().get(ConvGraph.NAME + "." + names.get(i));
+            WorkerGrid grid = graph.scheduler().get(RowGraph.NAME + "." + names.get(i));
             Map<String, String> facts = new LinkedHashMap<>();
-            facts.put("task", ConvGraph.NAME + "." + names.get(i));
+            facts.put("task", RowGraph.NAME + "." + names.get(i));
             facts.put("global work size", Arrays.toString(grid.getGlobalWork()));
             facts.put("local work size", Arrays.toString(grid.getLocalWork()));
-            facts.put("compiler flags", flags(driver));
-            kernels.add(new KernelSource(names.get(i), EXTENSIONS.getOrDefault(driver, "txt"), sources.get(i), facts));
+            facts.put("compiler flags", flags());
+            kernels.add(new KernelSource(names.get(i), language.extension, sources.get(i), facts));
         }
         return kernels;
     }
 
     /** Those of a property, or TornadoVM's own, which it does not tell. */
-    private static String flags(String driver) {
+    private String flags() {
         return System.getProperty(
                 "tornado.%s.compiler.flags".formatted(driver.toLowerCase(Locale.ROOT)), "TornadoVM's defaults");
     }

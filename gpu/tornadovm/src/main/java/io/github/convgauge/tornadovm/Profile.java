@@ -6,13 +6,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.convgauge.backend.FellBackException;
 import io.github.convgauge.backend.PreparedConv;
-import io.github.convgauge.tornadovm.graphs.ConvGraph;
+import io.github.convgauge.tornadovm.graphs.RowGraph;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.TornadoProfilerResult;
@@ -41,12 +42,12 @@ record Profile(
         @Override
         public void close() {
             plan.withoutProfiler();
+            // What is left in the log would come again with the next execution.
+            plan.clearProfiles();
         }
     }
 
     static Session on(TornadoExecutionPlan plan) {
-        // What earlier executions left in the log would come again with this one.
-        plan.clearProfiles();
         plan.withProfiler(ProfilerMode.SILENT);
         return new Session(plan);
     }
@@ -60,9 +61,9 @@ record Profile(
                 execution = executions.next();
             }
             if (execution != null) {
-                execution.path(ConvGraph.NAME).properties().forEach(entry -> {
+                execution.path(RowGraph.NAME).properties().forEach(entry -> {
                     if (entry.getValue().isObject()) {
-                        tasks.put(entry.getKey().substring(ConvGraph.NAME.length() + 1), entry.getValue());
+                        tasks.put(entry.getKey().substring(RowGraph.NAME.length() + 1), entry.getValue());
                     }
                 });
             }
@@ -99,19 +100,25 @@ record Profile(
                 taskNames.size() == 1 ? "" : "s", kernel / 1e6);
     }
 
-    /** Nanoseconds by stage; compilation is the other profile's. */
-    Map<String, Long> stages(List<String> taskNames, Profile first) {
+    /** Nanoseconds by stage; compilation is that of another profile, if there is one. */
+    Map<String, Long> stages(List<String> taskNames, Optional<Profile> first) {
         Map<String, Long> stages = new LinkedHashMap<>();
-        stages.put("copy_in", copyIn);
+        if (copyIn > 0) {
+            stages.put("copy_in", copyIn);
+        }
         for (String name : taskNames) {
             JsonNode task = tasks.get(name);
             stages.put(name, task == null ? 0 : kernelNanos(task));
         }
-        stages.put("copy_out", copyOut);
+        if (copyOut > 0) {
+            stages.put("copy_out", copyOut);
+        }
         stages.put("dispatch", dispatch);
         stages.put(PreparedConv.KERNEL_STAGE, kernel);
-        stages.put("graal_compile", first.graalCompile);
-        stages.put("driver_compile", first.driverCompile);
+        first.ifPresent(compiling -> {
+            stages.put("graal_compile", compiling.graalCompile);
+            stages.put("driver_compile", compiling.driverCompile);
+        });
         return stages;
     }
 

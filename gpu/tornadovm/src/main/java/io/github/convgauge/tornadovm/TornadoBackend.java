@@ -27,6 +27,8 @@ import java.util.Map;
 public final class TornadoBackend implements Backend {
     private static final Regime[] REGIMES = {Regime.RESIDENT, Regime.WEIGHTS_RESIDENT, Regime.END_TO_END};
 
+    private static final String DEVICE_MEMORY = "tornado.device.memory";
+
     private Map<String, String> versions;
     private TornadoDevices devices;
 
@@ -38,7 +40,18 @@ public final class TornadoBackend implements Backend {
     @Override
     public void start() throws BackendUnavailableException {
         versions = Sdk.versions();
+        liftMemoryLimit();
         devices = TornadoDevices.find();
+    }
+
+    /**
+     * TornadoVM allows itself 4 GB of any device unless told otherwise before it is loaded. Each plan
+     * gets a limit of its own instead, from its problem, which was held against the device before.
+     */
+    private static void liftMemoryLimit() {
+        if (System.getProperty(DEVICE_MEMORY) == null) {
+            System.setProperty(DEVICE_MEMORY, Long.MAX_VALUE + "B");
+        }
     }
 
     @Override
@@ -84,6 +97,11 @@ public final class TornadoBackend implements Backend {
         check("y", y, spec, problem.ySizes());
         ConvGraph graph = ConvGraph.of(spec, x, w, y, device.grids(), device.globalBytes(), device.largestAllocationBytes());
         return new TornadoConv(graph, spec.regime(), y, device);
+    }
+
+    /** @throws IllegalArgumentException if there is none of that id */
+    TornadoDevices.Entry device(String id) {
+        return devices.get(id);
     }
 
     private static void check(String name, Tensor tensor, ConvSpec spec, long[] sizes) {

@@ -5,7 +5,7 @@ import io.github.convgauge.backend.KernelSource;
 import io.github.convgauge.backend.PreparedConv;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.tensor.Tensor;
-import io.github.convgauge.tornadovm.graphs.ConvGraph;
+import io.github.convgauge.tornadovm.graphs.RowGraph;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,24 +24,30 @@ final class TornadoConv implements PreparedConv {
     private static final int MARK = 0;
     private static final int CONV = 1;
 
-    private final ConvGraph graph;
+    private final RowGraph graph;
     private final Regime regime;
     private final Tensor y;
     private final TornadoDevices.Entry device;
     private final TornadoExecutionPlan plan;
     private TornadoExecutionResult last;
-    private Profile firstProfile;
+    private List<KernelSource> kernels = List.of();
+    private Optional<Profile> firstProfile;
 
-    TornadoConv(ConvGraph graph, Regime regime, Tensor y, TornadoDevices.Entry device) {
+    TornadoConv(RowGraph graph, Regime regime, Tensor y, TornadoDevices.Entry device) {
         this.graph = graph;
         this.regime = regime;
         this.y = y;
         this.device = device;
-        plan = new TornadoExecutionPlan(graph.mark().snapshot(), graph.graph().snapshot());
-        plan.withDevice(device.tornado());
-        plan.withGridScheduler(graph.scheduler());
-        plan.withMemoryLimit(limit(graph.bytes()));
+        plan = newPlan();
         uploadOutput();
+    }
+
+    private TornadoExecutionPlan newPlan() {
+        TornadoExecutionPlan fresh = new TornadoExecutionPlan(graph.mark().snapshot(), graph.graph().snapshot());
+        fresh.withDevice(device.tornado());
+        fresh.withGridScheduler(graph.scheduler());
+        fresh.withMemoryLimit(limit(graph.bytes()));
+        return fresh;
     }
 
     /** In TornadoVM's megabytes, of 10^6 bytes; the default, 4 GB, is no fact about any device. */
@@ -51,37 +57,51 @@ final class TornadoConv implements PreparedConv {
 
     @Override
     public void execute() {
-        last = run();
+        if (last == null) {
+            executeFirst();
+        } else {
+            last = run(plan);
+        }
     }
 
-    private TornadoExecutionResult run() {
+    /** Compiles, which is when TornadoVM tells what it generated. */
+    private void executeFirst() {
+        try (KernelCapture capture = KernelCapture.on(plan, device.driver())) {
+            last = run(plan);
+            kernels = capture.kernels(graph);
+        }
+    }
+
+    private TornadoExecutionResult run(TornadoExecutionPlan which) {
         try {
-            return plan.execute();
+            return which.execute();
         } catch (TornadoOutOfMemoryException e) {
             throw e;
         } catch (RuntimeException e) {
             // Whatever goes wrong while TornadoVM compiles or launches is what it would recover from in Java.
             throw new FellBackException(
                     "TornadoVM could not run it on %s and would have gone on in Java (%s)"
-                            .formatted(device.device().name(), oneLine(e)),
+                            .formatted(device.device().name(), summary(e)),
                     e);
         }
     }
 
-    private static String oneLine(Throwable e) {
-        return String.valueOf(e.getMessage()).strip().replaceAll("\\s+", " ");
+    /** TornadoVM writes whole stack traces into its messages. */
+    private static String summary(Throwable e) {
+        String message = String.valueOf(e.getMessage()).replaceFirst("(?s)\\s*Stacktrace:.*", "");
+        return message.strip().replaceAll("\\s+", " ");
     }
 
     @Override
     public void uploadOutput() {
         graph.y().getSegment().copyFrom(y.storage());
-        mark();
+        mark(plan);
     }
 
-    private void mark() {
-        plan.withGraph(MARK);
-        run();
-        plan.withGraph(CONV);
+    private void mark(TornadoExecutionPlan which) {
+        which.withGraph(MARK);
+        run(which);
+        which.withGraph(CONV);
     }
 
     @Override
@@ -92,43 +112,54 @@ final class TornadoConv implements PreparedConv {
         return y.copyFrom(Tensor.over(graph.y().getSegment(), y.dtype(), y.layout()));
     }
 
+    /** What the device holds of y now, read back apart from any execution. */
+    Tensor deviceOutput() {
+        Tensor read = Tensor.over(graph.y().getSegment(), y.dtype(), y.layout());
+        last.transferToHost(graph.y());
+        return read;
+    }
+
     @Override
     public Optional<String> proof() {
-        return Optional.of(profiled(false).proof(device, graph.taskNames()));
+        return Optional.of(profiled().proof(device, graph.taskNames()));
     }
 
     @Override
     public Map<String, Long> profile() {
         if (firstProfile == null) {
-            firstProfile = profiled(true);
+            firstProfile = profileOfCompilation();
         }
-        return profiled(false).stages(graph.taskNames(), firstProfile);
+        return profiled().stages(graph.taskNames(), firstProfile);
     }
 
-    /** @param compiling whether everything is transferred and compiled anew */
-    private Profile profiled(boolean compiling) {
-        if (compiling) {
-            startAnew();
-        }
+    private Profile profiled() {
         try (Profile.Session session = Profile.on(plan)) {
-            execute();
+            last = run(plan);
             return session.of(last);
         }
     }
 
-    /** Forgets memory and code of the plan: the next execution transfers and compiles all that it needs. */
-    private void startAnew() {
-        plan.freeDeviceMemory();
-        mark();
+    /**
+     * Of a plan that compiles everything anew, since the profiler must not be there when the first
+     * execution is timed; empty where the device has no room for a second plan.
+     */
+    private Optional<Profile> profileOfCompilation() {
+        if (2 * graph.bytes() > device.globalBytes()) {
+            return Optional.empty();
+        }
+        try (TornadoExecutionPlan fresh = newPlan()) {
+            mark(fresh);
+            try (Profile.Session session = Profile.on(fresh)) {
+                return Optional.of(session.of(run(fresh)));
+            }
+        } catch (TornadoExecutionPlanException e) {
+            throw new IllegalStateException("TornadoVM could not free the memory of a plan", e);
+        }
     }
 
     @Override
     public List<KernelSource> kernels() {
-        startAnew();
-        try (KernelCapture capture = KernelCapture.on(plan)) {
-            execute();
-            return capture.kernels(graph, device.driver());
-        }
+        return kernels;
     }
 
     @Override

@@ -30,9 +30,7 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * (kh·kw·gic, oc) matrix (task {@code weights}) and a y whose memory is not in order (task
  * {@code scatter}) cost a strided copy at each execution.
  */
-public final class ConvGraph {
-    /** The name of the graph that convolves; a task is {@code conv.gemm}. */
-    public static final String NAME = "conv";
+public final class ConvGraph implements RowGraph {
     private static final String MARK = "mark";
     private static final String TOUCH = "touch";
     public static final String IM2COL_GEMM = "im2col+gemm";
@@ -286,31 +284,32 @@ public final class ConvGraph {
         graph.consumeFromDevice(MARK, y);
     }
 
-    /** The graph that takes y, as it is on the host, to the device and leaves it there. It runs before the other one. */
+    @Override
     public TaskGraph mark() {
         return mark;
     }
 
-    /** The graph that convolves, on the y that {@link #mark} left on the device. */
+    @Override
     public TaskGraph graph() {
         return graph;
     }
 
+    @Override
     public GridScheduler scheduler() {
         return scheduler;
     }
 
-    /** In the order in which they run. */
+    @Override
     public List<String> taskNames() {
         return List.copyOf(taskNames);
     }
 
-    /** The array behind y, on the host. */
+    @Override
     public TornadoNativeArray y() {
         return y;
     }
 
-    /** All that it allocates on the device. */
+    @Override
     public long bytes() {
         return bytes;
     }

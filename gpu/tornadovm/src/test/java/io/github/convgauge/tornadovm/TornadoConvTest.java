@@ -1,0 +1,166 @@
+package io.github.convgauge.tornadovm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.convgauge.backend.ConvSpec;
+import io.github.convgauge.backend.DeviceMemory;
+import io.github.convgauge.backend.KernelSource;
+import io.github.convgauge.backend.PreparedConv;
+import io.github.convgauge.backend.Regime;
+import io.github.convgauge.backend.UnsupportedConvException;
+import io.github.convgauge.check.Checker;
+import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.tensor.DType;
+import io.github.convgauge.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TornadoConvTest {
+    private static final String PROBLEM = "mb2ic5ih9iw7oc6kh3kw2";
+
+    private static TornadoBackend backend;
+    private static String device;
+
+    @BeforeAll
+    static void start() {
+        backend = Lane.start();
+        device = backend.devices().getFirst().id();
+    }
+
+    private static Row row(String problem, String algorithm, Regime regime) throws UnsupportedConvException {
+        return Row.of(backend, device, problem, DType.F32, algorithm, regime);
+    }
+
+    /** Sizes around the widths of a vector of channels and around the pixels of a work item. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "ic3ih3oc1kh3", "ic1ih4iw8oc3kh2", "ic2ih5oc4kh2", "ic2ih4iw5oc5kh3", "ic3ih5oc7kh3", "ic3ih3iw8oc8kh3",
+        "ic3ih6iw5oc15kh3", "ic3ih5iw6oc17kh3", "ic2ih3iw9oc31kh3", "g3ic6ih5oc27kh2", "g5ic5ih6oc5kh3", "mb7ic1ih1oc33kh1",
+    })
+    void blockedIsExactAroundItsBlocks(String problem) throws Exception {
+        for (DType dtype : List.of(DType.F32, DType.F64)) {
+            try (Row row = Row.of(backend, device, problem, dtype, "direct-blocked", Regime.RESIDENT)) {
+                row.conv().execute();
+                assertEquals("", row.complaint(), problem + " " + dtype.label());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Regime.class, names = {"RESIDENT", "WEIGHTS_RESIDENT", "END_TO_END"})
+    void movesWhatItsRegimeSays(Regime regime) throws Exception {
+        try (Row row = row(PROBLEM, "direct", regime)) {
+            row.conv().execute();
+            assertEquals("", row.complaint());
+            row.operands().x().fill(i -> 0);
+            Map<String, Long> stages = row.conv().profile();
+            assertEquals(regime != Regime.RESIDENT, stages.containsKey("copy_out"), stages.toString());
+            assertTrue(stages.get("direct") > 0, stages.toString());
+            assertEquals(stages.get("direct"), stages.get(PreparedConv.KERNEL_STAGE));
+        }
+    }
+
+    @Test
+    void stagesAreTheTasks() throws Exception {
+        try (Row row = row(PROBLEM + "ph1", "im2col+gemm", Regime.END_TO_END)) {
+            row.conv().execute();
+            Map<String, Long> stages = row.conv().profile();
+            assertTrue(stages.keySet().containsAll(Set.of(
+                    "copy_in", "pad", "im2col", "gemm", "copy_out", "dispatch", "kernel", "graal_compile", "driver_compile")),
+                    stages.toString());
+            assertEquals(stages.get("kernel"), stages.get("pad") + stages.get("im2col") + stages.get("gemm"));
+            assertEquals("", row.complaint());
+        }
+    }
+
+    /** The view of a dense 1x1 problem is a matrix already. */
+    @ParameterizedTest
+    @ValueSource(strings = {"im2col+gemm", "im2col+gemm-tiled"})
+    void aDense1x1HasNoColumns(String algorithm) throws Exception {
+        try (Row row = row("mb2ic19ih5iw7oc18kh1", algorithm, Regime.RESIDENT)) {
+            row.conv().execute();
+            assertEquals("", row.complaint());
+            assertEquals(List.of("gemm"), row.conv().kernels().stream().map(KernelSource::name).toList());
+        }
+        try (Row row = row("mb2ic19ih5iw7oc18kh1sh2", algorithm, Regime.RESIDENT)) {
+            row.conv().execute();
+            assertEquals(List.of("im2col", "gemm"), row.conv().kernels().stream().map(KernelSource::name).toList());
+        }
+    }
+
+    @Test
+    void keepsTheGeneratedKernelWithItsWorkSizes() throws Exception {
+        try (Row row = row(PROBLEM, "im2col+gemm-tiled", Regime.RESIDENT)) {
+            assertEquals(List.of(), row.conv().kernels());
+            row.conv().execute();
+            KernelSource gemm = row.conv().kernels().getLast();
+            assertEquals("gemm", gemm.name());
+            assertTrue(gemm.text().contains("barrier"), gemm.text());
+            assertEquals("[16, 16, 1]", gemm.facts().get("local work size"));
+            // 2·7·6 pixels and 6 channels, both rounded up to whole tiles.
+            assertEquals("[16, 96, 1]", gemm.facts().get("global work size"));
+        }
+    }
+
+    /** A kernel that leaves an output out must not be saved by the answer of an earlier execution. */
+    @ParameterizedTest
+    @EnumSource(value = Regime.class, names = {"RESIDENT", "WEIGHTS_RESIDENT", "END_TO_END"})
+    void formerAnswersAreMarkedOver(Regime regime) throws Exception {
+        try (Row row = row(PROBLEM, "direct", regime)) {
+            row.conv().execute();
+            assertEquals("", row.complaint());
+            Checker.markUnwritten(row.y());
+            row.conv().uploadOutput();
+            // Nothing is executed: what the device holds now is the marks.
+            assertTrue(Double.isNaN(((TornadoConv) row.conv()).deviceOutput().toDoubles()[0]));
+            row.conv().execute();
+            assertEquals("", row.complaint());
+        }
+    }
+
+    @Test
+    void provesThatTheDeviceDidIt() throws Exception {
+        try (Row row = row(PROBLEM, "im2col+gemm", Regime.RESIDENT)) {
+            row.conv().execute();
+            String proof = row.conv().proof().orElseThrow();
+            assertTrue(proof.matches("[A-Z]+ \\d+:\\d+, .+, 2 tasks, kernel time [0-9.]+ ms"), proof);
+            assertFalse(proof.contains(" 0.000 ms"), proof);
+        }
+    }
+
+    @Test
+    void refusesWhatTheDeviceCannotHold() {
+        UnsupportedConvException e = assertThrows(
+                UnsupportedConvException.class, () -> prepareOnNothing("ic64ih512oc1kh7ph3", DType.F64));
+        assertEquals(
+                "the column matrix takes 6.1 GiB, and the device's largest single allocation is "
+                        + DeviceMemory.describe(backend.device(device).largestAllocationBytes()),
+                e.getMessage());
+    }
+
+    @Test
+    void refusesWhatTheKernelsCannotCount() {
+        UnsupportedConvException e = assertThrows(
+                UnsupportedConvException.class, () -> prepareOnNothing("ic128ih512oc1kh7ph3", DType.F32));
+        assertEquals(
+                "the column matrix has 1644167168 elements, and the kernels count to 1073741824", e.getMessage());
+    }
+
+    /** All elements of x, w and y are one in memory, so that only the row itself would need much. */
+    private static void prepareOnNothing(String text, DType dtype) throws UnsupportedConvException {
+        ConvProblem problem = ConvProblem.parse(text);
+        Tensor one = Tensor.allocate(dtype, 1, 1, 1, 1);
+        backend.prepare(
+                new ConvSpec(problem, dtype, device, "im2col+gemm", Regime.RESIDENT, 1),
+                one.expand(problem.xSizes()), one.expand(problem.wSizes()), one.expand(problem.ySizes()));
+    }
+}

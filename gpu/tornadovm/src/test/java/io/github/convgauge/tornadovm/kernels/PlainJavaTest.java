@@ -1,0 +1,122 @@
+package io.github.convgauge.tornadovm.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.convgauge.check.Fill;
+import io.github.convgauge.check.Operands;
+import io.github.convgauge.check.Reference;
+import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.conv.Im2col;
+import io.github.convgauge.conv.Padding;
+import io.github.convgauge.tensor.DType;
+import io.github.convgauge.tensor.Layout;
+import io.github.convgauge.tensor.Tensor;
+import java.lang.foreign.Arena;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/** {@code @Parallel} kernels are Java: called as such, without a device, they must give the same answers. */
+class PlainJavaTest {
+    private static FloatArray arrayOf(Tensor tensor) {
+        FloatArray array = new FloatArray(Math.toIntExact(tensor.storage().byteSize() / Float.BYTES));
+        array.getSegment().copyFrom(tensor.storage());
+        return array;
+    }
+
+    /** The strides of the windows: group, image, row, column, kernel row, kernel column, channel. */
+    private static int[] strides(ConvProblem p, Layout frame) {
+        Layout view = Im2col.view(frame, p, 0);
+        int[] strides = new int[7];
+        strides[0] = Math.toIntExact(p.groupIc() * frame.stride(3));
+        for (int d = 0; d < 6; d++) {
+            strides[d + 1] = Math.toIntExact(view.stride(d));
+        }
+        return strides;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "mb2ic5ih7iw6oc17kh3kw2", "g3mb2ic6ih8iw5oc12kh3sh2dh0dw1", "mb1ic3ih6iw9oc35kh2sh1sw2", "g4ic4ih5oc4kh3", "ic1ih1oc1kh1",
+        "mb3ic4ih7iw6oc20kh3ph1pw2",
+    })
+    void everyKernelIsTheConvolution(String text) {
+        ConvProblem p = ConvProblem.parse(text);
+        Operands operands = Fill.INTEGER.operands(p, DType.F32, 11);
+        Reference reference = Reference.compute(p, operands, Arena.ofAuto().allocate(Reference.bytes(p), 8));
+        Layout frame = Layout.contiguous(Padding.frameSizes(p));
+        FloatArray x = new FloatArray(Math.toIntExact(frame.size()));
+        x.init(Float.NaN);
+        CopyF32.pad(
+                arrayOf(operands.x()), x, p.mb(), p.ih(), p.iw(), p.ic(), Math.toIntExact(frame.size(1)),
+                Math.toIntExact(frame.size(2)), p.padTop(), p.padLeft(), 0, p.ih() * p.iw() * p.ic(), p.iw() * p.ic(), p.ic(), 1);
+        FloatArray w = arrayOf(operands.w());
+        int[] s = strides(p, frame);
+        int rows = p.mb() * p.oh() * p.ow();
+        int terms = Math.toIntExact(p.terms());
+
+        FloatArray columns = new FloatArray(p.g() * rows * terms);
+        CopyF32.im2col(
+                x, columns, 0, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(),
+                s[0], s[1], s[2], s[3], s[4], s[5], s[6]);
+        check(p, reference, "gemm", y -> GemmF32.gemm(columns, w, y, 0, p.g(), p.mb(), p.oh() * p.ow(), terms, p.groupOc()));
+        check(p, reference, "direct", y -> DirectF32.direct(
+                x, w, y, 0, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(), p.groupOc(),
+                s[0], s[1], s[2], s[3], s[4], s[5], s[6]));
+        check(p, reference, "lanes1", y -> BlockedF32.lanes1(
+                x, w, y, 0, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(), p.groupOc(),
+                s[0], s[1], s[2], s[3], s[4], s[5], s[6]));
+        if (p.groupOc() >= 4) {
+            check(p, reference, "lanes4", y -> BlockedF32.lanes4(
+                    x, w, y, 0, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(), p.groupOc(),
+                    s[0], s[1], s[2], s[3], s[4], s[5], s[6]));
+        }
+        if (p.groupOc() >= 8) {
+            check(p, reference, "lanes8", y -> BlockedF32.lanes8(
+                    x, w, y, 0, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(), p.groupOc(),
+                    s[0], s[1], s[2], s[3], s[4], s[5], s[6]));
+        }
+        if (p.groupOc() >= 16) {
+            check(p, reference, "lanes16", y -> BlockedF32.lanes16(
+                    x, w, y, 0, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(), p.groupOc(),
+                    s[0], s[1], s[2], s[3], s[4], s[5], s[6]));
+        }
+    }
+
+    private interface Kernel {
+        void run(FloatArray y);
+    }
+
+    private static void check(ConvProblem p, Reference reference, String name, Kernel kernel) {
+        FloatArray y = new FloatArray(Math.toIntExact(Layout.contiguous(p.ySizes()).size()));
+        y.init(Float.NaN);
+        kernel.run(y);
+        for (int i = 0; i < y.getSize(); i++) {
+            assertEquals((float) reference.y(i), y.get(i), "%s, %s, element %d".formatted(name, p, i));
+        }
+    }
+
+    @Test
+    void copiesBetweenAnyLayouts() {
+        FloatArray from = new FloatArray(24);
+        for (int i = 0; i < 24; i++) {
+            from.set(i, i);
+        }
+        // (1, 2, 3, 4), contiguous, into channels first, backwards along w, from element 1 on.
+        FloatArray to = new FloatArray(26);
+        to.init(-1);
+        CopyF32.copy(from, to, 1, 2, 3, 4, 0, 24, 12, 4, 1, 3, 24, 3, -1, 6);
+        float[] expected = new float[26];
+        java.util.Arrays.fill(expected, -1);
+        for (int h = 0; h < 2; h++) {
+            for (int w = 0; w < 3; w++) {
+                for (int c = 0; c < 4; c++) {
+                    expected[3 + 3 * h - w + 6 * c] = 12 * h + 4 * w + c;
+                }
+            }
+        }
+        assertArrayEquals(expected, to.toHeapArray());
+    }
+}
