@@ -425,7 +425,7 @@ archive() {
 
 setup() {
   local environment=()
-  while [[ ${1-} == *=* ]]; do
+  while [[ ${1-} == [A-Z]*=* ]]; do
     environment+=("$1")
     shift
   done
@@ -719,7 +719,7 @@ test_setup_installs_and_builds() {
 
 tornado() {
   local environment=()
-  while [[ ${1-} == *=* ]]; do
+  while [[ ${1-} == [A-Z]*=* ]]; do
     environment+=("$1")
     shift
   done
