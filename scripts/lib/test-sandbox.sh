@@ -10,7 +10,7 @@ trap 'rm -rf -- "$work"' EXIT
 # The tools that the scripts may use, and no java, mvn or apt-get among them.
 tools=$work/tools
 mkdir "$tools"
-for tool in awk bash cat chmod cp cut date dirname env find flock git grep id ln mkdir mktemp mv printf readlink rm rmdir sed sha256sum shasum sleep sort tail tee touch tr xargs; do
+for tool in awk bash cat chmod cp cut date dirname env find flock git grep id ln mkdir mktemp mv printf readlink rm rmdir sed sha256sum shasum sleep sort tail tee touch tr wc xargs; do
   if path=$(type -P "$tool"); then
     ln -s "$path" "$tools/$tool"
   fi
@@ -132,7 +132,7 @@ prepare() {
   mkdir -p "$bin" "$sandbox/jvm" "$project/scripts/lib" "$project/.mvn" "$project/common/src/main/java" "$project/common/src/test/java"
   cp "$scripts"/{convgauge,test,setup,tornado,device-sweep} "$project/scripts"
   cp "$scripts"/lib/{setup,opencl,tornadovm,tornadovm-archive,lanes}.sh "$scripts"/lib/tornadovm.properties "$project/scripts/lib"
-  for test in test-setup test-tornadovm test-devices test-check-rows; do
+  for test in test-setup test-tornadovm test-devices test-sweep test-check-rows; do
     program "$project/scripts/lib/$test.sh" </dev/null
   done
   program "$project/scripts/figures" </dev/null
@@ -155,7 +155,7 @@ prepare() {
 # assignments are its environment.
 run() {
   local environment=()
-  while [[ $1 == *=* ]]; do
+  while [[ $1 == [A-Z]*=* ]]; do
     environment+=("$1")
     shift
   done
@@ -169,7 +169,7 @@ run() {
 
 convgauge() {
   local environment=()
-  while [[ ${1-} == *=* ]]; do
+  while [[ ${1-} == [A-Z]*=* ]]; do
     environment+=("$1")
     shift
   done
