@@ -62,6 +62,15 @@ class DeviceRunsTest {
     }
 
     @Test
+    void soItIsWhereABackendReachesTheHostToo() throws Exception {
+        home.backend("both", "right", "devices=host,x=Fake_chip");
+        Outcome run = check("--backend", "both", "--regime", "resident", "--threads", "1,2");
+        assertEquals(List.of("both host resident 1", "both Fake chip#0 resident null", "both host resident 2"), rows(run));
+        assertTrue(run.rows().getFirst().get("repeat").asText().contains(" --device "), run.rows().toString());
+        assertEquals(1, home.repeat(run.rows().getFirst()).rows().size());
+    }
+
+    @Test
     void devicesAreChosenByNameIdAndPlatform() throws IOException {
         String cpu = Environment.capture().cpu();
         assertEquals(List.of("alpha host eager 1"), rows(check("--regime", "eager", "--device", cpu.substring(0, 3))));
@@ -194,10 +203,10 @@ class DeviceRunsTest {
     @Test
     void rowsAreComparedWithTheirTwins() throws IOException {
         home = new FakeHome(folder.resolve("twins"))
-                .backend("board", "right,refuses", "devices=a=Other_chip,b=Fake_board", "peak=2e6", "kernel=500")
-                .backend("graph", "right,refuses,slow", "devices=0:0=Fake_board", "kernel=1250")
+                .backend("board", "right,refuses", "devices=a=Other_chip,b=Fake_board", "peak=2e6", "kernel.a=300", "kernel.b=500")
+                .backend("graph", "right,refuses,slow", "devices=0:0=Fake_board", "kernel.0:0=1250")
                 .launch("graph", "twin", "board");
-        Outcome run = home.run("--quick", "--dtype", "f32", "--problem", FakeHome.PROBLEM);
+        Outcome run = home.run("--quick", "--dtype", "f32", "--problem", FakeHome.PROBLEM, "--regime", "resident,end_to_end");
         run.rows().forEach(row -> assertEquals(List.of(), ResultSchema.complaints(row), row.toString()));
         JsonNode row = run.row("graph", "right");
         assertEquals("board", row.get("twin").asText());
@@ -207,10 +216,15 @@ class DeviceRunsTest {
         assertEquals(2.5, row.get("kernel_vs_twin").asDouble());
         // mb1 oc3, 3 x 4 outputs, 8 products each.
         assertEquals(100 * 2.0 * 3 * 12 * 8 / 1250 / row.get("peak_gflops").asDouble(), row.get("kernel_percent_of_peak").asDouble(), 1e-9);
+        JsonNode moving = run.rows().stream()
+                .filter(other -> other.get("backend").asText().equals("graph") && other.get("algorithm").asText().equals("right")
+                        && other.get("regime").asText().equals("end_to_end"))
+                .findFirst().orElseThrow();
+        assertEquals(2.5, moving.get("kernel_vs_twin").asDouble(), moving.toString());
         for (JsonNode alone : List.of(run.row("graph", "slow"), run.row("board", "right"), run.row("graph", "refuses"))) {
             assertTrue(alone.get("twin").isNull() && alone.get("vs_twin").isNull() && alone.get("kernel_vs_twin").isNull(), alone.toString());
         }
-        assertEquals(500, run.row("board", "right").get("kernel_ns").asLong());
+        assertEquals(300, run.row("board", "right").get("kernel_ns").asLong());
         String ratios = "%sx in all".formatted(Units.digits(ratio));
         assertTrue(run.out().contains("\ngraph over board, right, resident, f32 on Fake board: 2.50x in the kernel, " + ratios + "\n"), run.out());
         assertTrue(run.out().contains("\nbest graph (right) over best board (right), resident, f32 on Fake board: 2.50x in the kernel, " + ratios + "\n"), run.out());

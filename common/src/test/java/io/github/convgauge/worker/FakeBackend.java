@@ -28,9 +28,10 @@ import java.util.Optional;
  * A backend whose algorithms go wrong in every way that a run has to survive. System properties of
  * its worker say what it is: {@code fake.name}, {@code fake.algorithms} (names of {@link Fault}),
  * {@code fake.peak} (operations of its peak loop), {@code fake.start} ({@code unavailable},
- * {@code throws} or {@code dies}), {@code fake.devices} (id=name,…, with _ for blanks; else the
- * host), {@code fake.marker} (see {@link FakeConv}),
- * {@code fake.kernel} (nanoseconds),
+ * {@code throws} or {@code dies}), {@code fake.devices} (id=name,…, with _ for blanks, or just host; without it the
+ * host alone), {@code fake.marker} (see {@link FakeConv}),
+ * {@code fake.kernel.<id>} (nanoseconds
+ * of its kernels, twice that where something is copied),
  * {@code fake.expect}, {@code fake.drop} and {@code fake.log}. There is no service file, so that no other
  * module's tests meet it: the fixture that lays its folder out adds one.
  */
@@ -112,6 +113,10 @@ public final class FakeBackend implements Backend {
                 continue;
             }
             String[] idAndName = entry.split("=");
+            if (idAndName[0].equals(Device.HOST_ID)) {
+                devices.add(Device.host());
+                continue;
+            }
             String name = idAndName[1].replace('_', ' ');
             Device device = new Device(
                     idAndName[0], Device.hardware(name, ordinals.merge(name, 1, Integer::sum) - 1), name,

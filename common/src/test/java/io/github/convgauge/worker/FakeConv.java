@@ -5,6 +5,7 @@ import io.github.convgauge.backend.Device;
 import io.github.convgauge.backend.FellBackException;
 import io.github.convgauge.backend.KernelSource;
 import io.github.convgauge.backend.PreparedConv;
+import io.github.convgauge.backend.Regime;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Tensor;
@@ -29,6 +30,7 @@ final class FakeConv implements PreparedConv {
 
     private final ConvProblem problem;
     private final String device;
+    private final Regime regime;
     private final Fault fault;
     private final Tensor x;
     private final Tensor w;
@@ -38,6 +40,7 @@ final class FakeConv implements PreparedConv {
     FakeConv(ConvSpec spec, Fault fault, Tensor x, Tensor w, Tensor y) {
         this.problem = spec.problem();
         this.device = spec.deviceId();
+        this.regime = spec.regime();
         this.fault = fault;
         this.x = x;
         this.w = w;
@@ -205,7 +208,7 @@ final class FakeConv implements PreparedConv {
         throwIf(fault == Fault.THROWS_IN_PROFILE);
         Map<String, Long> stages = new LinkedHashMap<>(Map.of("gemm", 5L));
         if (!onHost()) {
-            stages.put(KERNEL_STAGE, Long.getLong("fake.kernel", 500));
+            stages.put(KERNEL_STAGE, Long.getLong("fake.kernel." + device, 500) * (regime == Regime.RESIDENT ? 1 : 2));
         }
         return stages;
     }

@@ -120,13 +120,19 @@ final class Race {
         Duration timeout = patience.plusNanos(nanos).plusMillis(TimeUnit.SECONDS.toMillis(1));
         try {
             Reply reply = racer.team.ask(request, timeout);
-            if (reply instanceof Reply.Broke broke) {
-                active.remove(racer);
-                racer.decide(Status.FAILED, "it threw while it was timed: " + broke.reason());
-            }
-            if (reply instanceof Reply.FellBack fellBack) {
-                active.remove(racer);
-                racer.fellBack("while it was timed: " + fellBack.reason());
+            switch (reply) {
+                case Reply.Warmed warmed -> { }
+                case Reply.Sampled sampled -> { }
+                case Reply.Broke broke -> {
+                    active.remove(racer);
+                    racer.decide(Status.FAILED, "it threw while it was timed: " + broke.reason());
+                }
+                case Reply.FellBack fellBack -> {
+                    active.remove(racer);
+                    racer.fellBack("while it was timed: " + fellBack.reason());
+                }
+                // Whoever stayed in without samples would keep the rounds going for ever.
+                default -> throw new IllegalStateException("timing was answered by " + reply);
             }
             return reply;
         } catch (WorkerDiedException e) {
