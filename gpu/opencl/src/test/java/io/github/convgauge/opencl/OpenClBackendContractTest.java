@@ -77,6 +77,9 @@ class OpenClBackendContractTest extends BackendContract {
                         : "mb2ic3ih4iw%doc%dkh2kw3".formatted(ow + 2, oc)));
             }
         }
+        // A last tile that only dilation, or only the stride, takes beyond x.
+        problems.add(ConvProblem.parse("mb2ic3ih5iw20oc17kh3dh1ph2"));
+        problems.add(ConvProblem.parse("mb2ic3ih5iw31oc16kh2kw3sw2dw2pw2"));
         // Depthwise, whose vectors lie across groups, with and without a remainder.
         for (int channels : new int[] {3, 6, 16, 48}) {
             problems.add(ConvProblem.parse("g%dmb2ic%dih6iw7oc%dkh3sh2ph1".formatted(channels, channels, channels)));
