@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.lwjgl.PointerBuffer;
 import org.lwjgl.opencl.CL;
 import org.lwjgl.opencl.CL10;
@@ -59,7 +60,7 @@ record ClPlatform(long handle, String name, String version) {
             Library.initialize();
             // Else the class initializer loads OpenCL, and what goes wrong there is an error that nothing can mend.
             Configuration.OPENCL_EXPLICIT_INIT.set(true);
-            CL.class.getName();
+            bindingIsThere();
         } catch (UnsatisfiedLinkError | ExceptionInInitializerError | NoClassDefFoundError e) {
             throw new BackendUnavailableException(
                     "LWJGL, the Java binding of OpenCL, does not load on this platform",
@@ -75,6 +76,11 @@ record ClPlatform(long handle, String name, String version) {
         } catch (UnsatisfiedLinkError e) {
             throw new BackendUnavailableException("this machine has no OpenCL loader (libOpenCL)", MEND, e);
         }
+    }
+
+    /** @throws NoClassDefFoundError if the binding's jar is not on the class path */
+    private static void bindingIsThere() {
+        Objects.requireNonNull(CL.class);
     }
 
     private static List<ClPlatform> all() throws BackendUnavailableException {

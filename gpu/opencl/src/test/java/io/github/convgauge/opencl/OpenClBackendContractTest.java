@@ -66,24 +66,33 @@ class OpenClBackendContractTest extends BackendContract {
         return part;
     }
 
-    /** One under, at and over the lanes of a vector and the pixels of a tile, with and without edges. */
+    /** One under, at and over the lanes of a vector and the pixels of a tile, every so many of them, and what else hurts. */
     private static List<ConvProblem> blocks(int step) {
-        List<ConvProblem> problems = new ArrayList<>();
+        List<ConvProblem> all = new ArrayList<>();
         for (int oc : new int[] {1, 2, 4, 5, 15, 16, 17, 33}) {
             for (int ow : new int[] {1, 5, 6, 7, 9, 16}) {
                 // Every other one has padding, which keeps ow.
-                problems.add(ConvProblem.parse((oc + ow) % 2 == 0
+                all.add(ConvProblem.parse((oc + ow) % 2 == 0
                         ? "mb2ic3ih3iw%doc%dkh3kw3ph1pw1".formatted(ow, oc)
                         : "mb2ic3ih4iw%doc%dkh2kw3".formatted(ow + 2, oc)));
             }
         }
-        // Depthwise, whose vectors lie across groups, with and without a remainder.
-        for (int channels : new int[] {3, 6, 16, 48}) {
-            problems.add(ConvProblem.parse("g%dmb2ic%dih6iw7oc%dkh3sh2ph1".formatted(channels, channels, channels)));
-        }
         List<ConvProblem> part = new ArrayList<>();
-        for (int i = 0; i < problems.size(); i += step) {
-            part.add(problems.get(i));
+        for (int i = 0; i < all.size(); i += step) {
+            part.add(all.get(i));
+        }
+        for (String text : List.of(
+                // A last tile that only dilation, or only the stride, takes beyond x.
+                "mb2ic3ih5iw20oc17kh3dh1ph2",
+                "mb2ic3ih5iw31oc16kh2kw3sw2dw2pw2",
+                // Groups of several vectors, packed and in place.
+                "g2mb2ic6ih5iw7oc34kh3",
+                "g3ic6ih5iw7oc96kh3ph1",
+                // Depthwise, whose vectors lie across groups, with and without a remainder.
+                "g3mb2ic3ih6iw7oc3kh3sh2ph1",
+                "g6mb2ic6ih6iw7oc6kh3sh2ph1",
+                "g48mb2ic48ih6iw7oc48kh3sh2ph1")) {
+            part.add(ConvProblem.parse(text));
         }
         return part;
     }

@@ -68,7 +68,7 @@ class WorkSizeTest {
         for (int ow = 1; ow < 300; ow++) {
             for (ClDevice device : DEVICES) {
                 int pixels = Blocking.pixels(device, DType.F32, 4, ow);
-                assertTrue(pixels >= 1 && pixels <= Math.min(ow, 12), device.type() + " " + ow + ": " + pixels);
+                assertTrue(pixels >= 1 && pixels <= Math.min(ow, 8), device.type() + " " + ow + ": " + pixels);
             }
         }
     }
