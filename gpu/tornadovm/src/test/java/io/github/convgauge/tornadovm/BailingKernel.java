@@ -15,14 +15,17 @@ import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat8;
 import uk.ac.manchester.tornado.api.types.vectors.Float8;
 
-/** y = 2x through a vector method that TornadoVM 5.2.0 does not compile: its product of a vector and a scalar. */
+/** y = 24x, for x = 3, through a vector method that TornadoVM 5.2.0 does not compile: its product of a vector and a scalar. */
 final class BailingKernel implements RowGraph {
     private static final int SIZE = 64;
 
     private final FloatArray x = new FloatArray(SIZE);
+    private final VectorFloat8 w = new VectorFloat8(8);
     private final FloatArray y = new FloatArray(SIZE);
+    private final VectorFloat8 yVectors = new VectorFloat8(y);
     private final TaskGraph mark = new TaskGraph("mark")
             .transferToDevice(DataTransferMode.EVERY_EXECUTION, y)
             .task("touch", CopyF32::touch, y, 1, SIZE)
@@ -31,28 +34,20 @@ final class BailingKernel implements RowGraph {
 
     private BailingKernel() {
         x.init(3);
+        w.fill(1);
         graph = new TaskGraph(NAME)
-                .transferToDevice(DataTransferMode.FIRST_EXECUTION, x)
-                .consumeFromDevice("mark", y)
-                .task("direct", BailingKernel::twice, x, y, SIZE, 8)
-                .transferToHost(DataTransferMode.EVERY_EXECUTION, y);
+                .transferToDevice(DataTransferMode.FIRST_EXECUTION, x, w)
+                .task("direct", BailingKernel::weighted, x, w, yVectors, 1, 8)
+                .transferToHost(DataTransferMode.EVERY_EXECUTION, yVectors);
     }
 
-    static void twice(FloatArray x, FloatArray y, int size, int lanes) {
-        for (@Parallel int block = 0; block < size / lanes; block++) {
-            int at = block * 8;
-            Float8 v = new Float8(
-                    x.get(at), x.get(at + 1), x.get(at + 2), x.get(at + 3),
-                    x.get(at + 4), x.get(at + 5), x.get(at + 6), x.get(at + 7));
-            Float8 product = Float8.mult(v, 2f);
-            y.set(at, product.getS0());
-            y.set(at + 1, product.getS1());
-            y.set(at + 2, product.getS2());
-            y.set(at + 3, product.getS3());
-            y.set(at + 4, product.getS4());
-            y.set(at + 5, product.getS5());
-            y.set(at + 6, product.getS6());
-            y.set(at + 7, product.getS7());
+    static void weighted(FloatArray x, VectorFloat8 w, VectorFloat8 y, int blocks, int terms) {
+        for (@Parallel int block = 0; block < blocks * terms; block++) {
+            Float8 sum = new Float8();
+            for (int k = 0; k < terms; k++) {
+                sum = Float8.add(sum, Float8.mult(w.get(k), x.get(k)));
+            }
+            y.set(block, sum);
         }
     }
 
@@ -67,7 +62,7 @@ final class BailingKernel implements RowGraph {
         backend.start();
         try (TornadoConv conv = prepare(backend)) {
             conv.execute();
-            System.out.println(conv.output().toDoubles()[SIZE - 1] == 6 ? "executed, and right" : "executed, and wrong");
+            System.out.println(conv.output().toDoubles()[SIZE - 1] == 24 ? "executed, and right" : "executed, and wrong");
             conv.proof();
             System.out.println("proved");
         } catch (FellBackException e) {
