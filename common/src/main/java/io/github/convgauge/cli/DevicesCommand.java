@@ -1,5 +1,6 @@
 package io.github.convgauge.cli;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
@@ -48,6 +49,9 @@ final class DevicesCommand implements Callable<Integer> {
     @Option(names = "--device", paramLabel = "REGEX", description = "Only devices in whose name, id or platform REGEX is found.")
     private String device;
 
+    @Option(names = "--json", description = "One JSON object a device, for programs, and nothing else.")
+    private boolean json;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
@@ -65,6 +69,10 @@ final class DevicesCommand implements Callable<Integer> {
         }
         if (filter.isAsked() && !here.isEmpty()) {
             filter.requireOneOf(here.values().stream().flatMap(welcome -> welcome.devices().stream()).toList(), absentNames);
+        }
+        if (json) {
+            printJson(here, filter);
+            return 0;
         }
         List<Line> lines = new ArrayList<>();
         StringBuilder facts = new StringBuilder();
@@ -85,6 +93,23 @@ final class DevicesCommand implements Callable<Integer> {
         out.print(facts);
         absent.forEach(out::println);
         return 0;
+    }
+
+    private void printJson(Map<BackendFolder, Reply.Welcome> here, DeviceFilter filter) throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        JsonMapper mapper = JsonMapper.builder().build();
+        for (Map.Entry<BackendFolder, Reply.Welcome> entry : here.entrySet()) {
+            for (Reply.DeviceInfo taken : entry.getValue().devices().stream().filter(filter::takes).toList()) {
+                Map<String, Object> line = new LinkedHashMap<>();
+                line.put("backend", entry.getKey().name());
+                line.put("id", taken.id());
+                line.put("name", filter.name(taken));
+                line.put("hardware", taken.hardware());
+                line.put("facts", taken.facts());
+                line.put("algorithms", entry.getValue().algorithms().stream().map(Reply.AlgorithmInfo::name).toList());
+                out.println(mapper.writeValueAsString(line));
+            }
+        }
     }
 
     /** Why a backend is not there; empty where it answers. */

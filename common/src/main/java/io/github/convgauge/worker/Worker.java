@@ -2,7 +2,9 @@ package io.github.convgauge.worker;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.github.convgauge.backend.BackendUnavailableException;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -34,6 +36,9 @@ public final class Worker implements AutoCloseable {
     /** Tensors count as direct memory, whose default limit is a quarter of the machine's; the run checks what fits. */
     private static final List<String> OWN_FLAGS = List.of("-XX:MaxDirectMemorySize=1024g", "-XX:-CreateCoredumpOnCrash");
     private static final String ERROR_FILE = "-XX:ErrorFile=";
+    /** The variable that makes workers print where the client prints, for launchers whose switches print. */
+    private static final String OUTPUT = "CONVGAUGE_WORKER_OUTPUT";
+    private static final String SHOW = "inherit";
     private static final Pattern MODULE_FLAG = Pattern.compile("--add-(?:exports|opens|reads)=");
 
     private final BackendFolder backend;
@@ -76,11 +81,17 @@ public final class Worker implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(own.toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
+                .redirectErrorStream(true);
+        boolean shown = SHOW.equals(System.getenv(OUTPUT));
+        if (!shown) {
+            builder.redirectOutput(log.toFile());
+        }
         backend.launch().environment().forEach((name, value) -> builder.environment().put(name, text.expand(value)));
         try {
             Worker worker = new Worker(backend, builder.start(), log, listener);
+            if (shown) {
+                Thread.ofVirtual().start(worker::showOutput);
+            }
             Thread.ofVirtual().start(worker::readLines);
             // A process that dies before it connects would leave accept() waiting.
             worker.process.onExit().thenRun(worker::closeListener);
@@ -101,6 +112,19 @@ public final class Worker implements AutoCloseable {
                 .filter(flag -> !OWN_FLAGS.contains(flag) && !flag.startsWith(ERROR_FILE))
                 .filter(flag -> !hasArgumentFile || launch.jvm().contains(flag) || !MODULE_FLAG.matcher(flag).lookingAt())
                 .toList();
+    }
+
+    /** Every line goes into the log, too, where a dead worker's last words are looked for. */
+    private void showOutput() {
+        try (BufferedReader said = process.inputReader(); PrintWriter kept = new PrintWriter(Files.newBufferedWriter(log))) {
+            for (String line = said.readLine(); line != null; line = said.readLine()) {
+                System.out.println(line);
+                kept.println(line);
+                kept.flush();
+            }
+        } catch (IOException e) {
+            // The process is gone, and has no more to say.
+        }
     }
 
     public BackendFolder backend() {
