@@ -27,8 +27,8 @@ import org.lwjgl.Version;
  * The {@code opencl} backend: hand-written OpenCL C on every device of every OpenCL platform, through
  * LWJGL's binding.
  *
- * <p>The number of threads of a row means nothing to a GPU. A device that is the processor itself uses
- * as many threads as its driver was told when it loaded, which is the launch file's business.
+ * <p>The number of threads of a row means nothing here: a device computes on all its compute units,
+ * also where it is the processor itself (PoCL).
  */
 public final class OpenClBackend implements Backend {
     private static final Regime[] REGIMES = {Regime.RESIDENT, Regime.WEIGHTS_RESIDENT, Regime.END_TO_END};

@@ -13,31 +13,22 @@
 #define ZERO ((real)0)
 #endif
 
-// Adds up all taps. With edge, columns outside x count as 0: they are read from the nearest column that
-// exists and then replaced, by a select instead of a branch. Without, the caller knows that there are none.
-static inline void add_taps(
-        realv *sum, global const real *restrict x, global const real *restrict w, const int i, const int j, const bool edge)
+// Adds up one tap, whose column for the first pixel is given. With edge, columns outside x count as 0: they
+// are read from the nearest column that exists and then replaced, by a select instead of a branch. Without,
+// the caller knows that there are none.
+static inline void add_tap(
+        realv *sum, global const real *restrict x, global const real *restrict w, const int first, const bool edge)
 {
-    for (int a = 0; a < KH; a++) {
-        const int h = i * SH + a * DH - PAD_TOP;
-        if (h < 0 || h >= IH) {
-            continue;
-        }
-        for (int b = 0; b < KW; b++) {
-            const int first = j * SW + b * DW - PAD_LEFT;
-            for (int c = 0; c < GROUP_IC; c++) {
-                const realv weight = LOADV(w + a * W_A + b * W_B + c * W_C);
+    for (int c = 0; c < GROUP_IC; c++) {
+        const realv weight = LOADV(w + c * W_C);
 #pragma unroll
-                for (int p = 0; p < PIXELS; p++) {
-                    const int column = first + p * SW;
-                    if (edge) {
-                        const int inside = clamp(column, 0, IW - 1);
-                        const bool exists = column == inside;
-                        sum[p] += (exists ? X_AT(h * X_H + inside * X_W + c * X_C) : ZERO) * weight;
-                    } else {
-                        sum[p] += X_AT(h * X_H + column * X_W + c * X_C) * weight;
-                    }
-                }
+        for (int p = 0; p < PIXELS; p++) {
+            const int column = first + p * SW;
+            if (edge) {
+                const int inside = clamp(column, 0, IW - 1);
+                sum[p] += (column == inside ? X_AT(inside * X_W + c * X_C) : ZERO) * weight;
+            } else {
+                sum[p] += X_AT(column * X_W + c * X_C) * weight;
             }
         }
     }
@@ -62,17 +53,21 @@ kernel void direct_blocked(global const real *restrict x, global const real *res
     for (int p = 0; p < PIXELS; p++) {
         sum[p] = (realv)0;
     }
-#if EDGES
-    const int left = j * SW - PAD_LEFT;
-    const int right = left + (PIXELS - 1) * SW + (KW - 1) * DW;
-    if (left < 0 || right >= IW) {
-        add_taps(sum, x, w, i, j, true);
-    } else {
-        add_taps(sum, x, w, i, j, false);
+    for (int a = 0; a < KH; a++) {
+        const int h = i * SH + a * DH - PAD_TOP;
+        if (h < 0 || h >= IH) {
+            continue;
+        }
+        for (int b = 0; b < KW; b++) {
+            const int first = j * SW + b * DW - PAD_LEFT;
+            // Asked once for all channels. EDGES is 0 where no tile of the problem meets an edge.
+            if (EDGES && (first < 0 || first + (PIXELS - 1) * SW >= IW)) {
+                add_tap(sum, x + h * X_H, w + a * W_A + b * W_B, first, true);
+            } else {
+                add_tap(sum, x + h * X_H, w + a * W_A + b * W_B, first, false);
+            }
+        }
     }
-#else
-    add_taps(sum, x, w, i, j, false);
-#endif
     y += Y_OFFSET + n * Y_N + i * Y_H + j * Y_W + (group * CHANNELS + channel) * Y_C;
 #pragma unroll
     for (int p = 0; p < PIXELS; p++) {

@@ -285,6 +285,27 @@ class OpenClBackendTest {
         }
     }
 
+    /** Channels first, where no vector of channels can be loaded or stored, and in problems that live on vectors. */
+    @Test
+    void channelsFirst() throws Exception {
+        for (String text : List.of("g16mb2ic16ih6iw7oc16kh3ph1", "g2mb2ic4ih6iw7oc34kh3ph1", "mb2ic4ih6iw7oc32kh1")) {
+            ConvProblem p = ConvProblem.parse(text);
+            Operands dense = Fill.INTEGER.operands(p, DType.F32, 5);
+            Tensor x = Tensor.allocate(DType.F32, p.mb(), p.ic(), p.ih(), p.iw()).permute(0, 2, 3, 1).copyFrom(dense.x());
+            Tensor w = Tensor.allocate(DType.F32, p.oc(), p.groupIc(), p.kh(), p.kw()).permute(2, 3, 1, 0).copyFrom(dense.w());
+            Reference reference = Reference.compute(p, dense, Arena.ofAuto().allocate(Reference.bytes(p), 8));
+            Checker checker = new Checker(p, DType.F32, Optional.empty());
+            for (String algorithm : Rows.ALGORITHMS) {
+                Tensor y = Tensor.allocate(DType.F32, p.mb(), p.oc(), p.oh(), p.ow()).permute(0, 2, 3, 1);
+                try (PreparedConv conv = backend.prepare(
+                        Rows.spec(backend, p, DType.F32, algorithm, Regime.END_TO_END), x, w, y)) {
+                    conv.execute();
+                    assertEquals(0, checker.compareExactly(dense, conv.output(), reference).wrong(), algorithm + " " + p);
+                }
+            }
+        }
+    }
+
     /** Of a single tap the dilation is never used, and may be anything; so may the strides of single elements. */
     @Test
     void whatIsNeverUsedMayBeHuge() throws Exception {
