@@ -37,6 +37,9 @@ import java.util.stream.Collectors;
 final class Runner {
     private static final long WARM_CAP_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
     private static final long WARM_CAP_QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long WARM_CAP_CROWDED_NANOS = TimeUnit.MILLISECONDS.toNanos(600);
+    /** Samples of all rows of a race together, beyond what each has at the least: devices with their regimes make many rows. */
+    private static final long RACE_NANOS = TimeUnit.SECONDS.toNanos(15);
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long SLICE_QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
     /** A pool of a neighbour may spin for some milliseconds after its slice, and a core that slept wakes slowly. */
@@ -393,7 +396,7 @@ final class Runner {
         List<Race.Racer> all = new ArrayList<>(racers);
         peaks.values().forEach(peak -> all.add(peak.racer));
         progress.addSteps(peaks.size());
-        Race race = new Race(rules(heat.cache()), patience, plan.data().seed(), new Race.Watcher() {
+        Race race = new Race(rules(heat.cache(), racers.size()), patience, plan.data().seed(), new Race.Watcher() {
             @Override
             public void finished(String name) {
                 progress.step("timed " + name);
@@ -530,15 +533,18 @@ final class Runner {
         }
     }
 
-    private Race.Rules rules(CacheState cache) {
+    private Race.Rules rules(CacheState cache, int racers) {
         long share = budget.shareNanos(racesLeft);
         StopRule standard = plan.quick() ? StopRule.quick() : StopRule.standard();
+        long crowded = RACE_NANOS / Math.max(1, racers);
+        long sampleCap = Math.min(standard.capNanos(), Math.max(standard.minNanos(), crowded));
+        long warmCap = plan.quick() ? WARM_CAP_QUICK_NANOS : Math.min(WARM_CAP_NANOS, Math.max(WARM_CAP_CROWDED_NANOS, crowded));
         StopRule stop = new StopRule(
                 standard.minSamples(), Math.min(standard.minNanos(), (long) (SAMPLE_SHARE * share)),
-                standard.targetRelativeCi(), Math.min(standard.capNanos(), (long) (SAMPLE_SHARE * share)),
+                standard.targetRelativeCi(), Math.min(sampleCap, (long) (SAMPLE_SHARE * share)),
                 Math.min(standard.absoluteCapNanos(), share));
         return new Race.Rules(
-                Math.min(plan.quick() ? WARM_CAP_QUICK_NANOS : WARM_CAP_NANOS, (long) (WARM_SHARE * share)),
+                Math.min(warmCap, (long) (WARM_SHARE * share)),
                 stop,
                 plan.quick() ? SLICE_QUICK_NANOS : SLICE_NANOS,
                 plan.quick() ? REWARM_QUICK_NANOS : REWARM_NANOS,
