@@ -56,17 +56,19 @@ public final class BlockedF32 {
                 Float16 s3 = splat16(0);
                 Float16 s4 = splat16(0);
                 Float16 s5 = splat16(0);
+                int at = o;
                 for (int u = 0; u < kh; u++) {
                     for (int v = 0; v < kw; v++) {
                         for (int c = 0; c < gic; c++) {
                             int tap = u * xKh + v * xKw + c * xC;
-                            Float16 weights = load16(w, ((u * kw + v) * gic + c) * (g * goc) + o);
+                            Float16 weights = load16(w, at);
                             s0 = Float16.add(s0, Float16.mult(weights, splat16(x.get(a0 + tap))));
                             s1 = Float16.add(s1, Float16.mult(weights, splat16(x.get(a1 + tap))));
                             s2 = Float16.add(s2, Float16.mult(weights, splat16(x.get(a2 + tap))));
                             s3 = Float16.add(s3, Float16.mult(weights, splat16(x.get(a3 + tap))));
                             s4 = Float16.add(s4, Float16.mult(weights, splat16(x.get(a4 + tap))));
                             s5 = Float16.add(s5, Float16.mult(weights, splat16(x.get(a5 + tap))));
+                            at += g * goc;
                         }
                     }
                 }
@@ -109,17 +111,19 @@ public final class BlockedF32 {
                 Float8 s3 = splat8(0);
                 Float8 s4 = splat8(0);
                 Float8 s5 = splat8(0);
+                int at = o;
                 for (int u = 0; u < kh; u++) {
                     for (int v = 0; v < kw; v++) {
                         for (int c = 0; c < gic; c++) {
                             int tap = u * xKh + v * xKw + c * xC;
-                            Float8 weights = load8(w, ((u * kw + v) * gic + c) * (g * goc) + o);
+                            Float8 weights = load8(w, at);
                             s0 = Float8.add(s0, Float8.mult(weights, splat8(x.get(a0 + tap))));
                             s1 = Float8.add(s1, Float8.mult(weights, splat8(x.get(a1 + tap))));
                             s2 = Float8.add(s2, Float8.mult(weights, splat8(x.get(a2 + tap))));
                             s3 = Float8.add(s3, Float8.mult(weights, splat8(x.get(a3 + tap))));
                             s4 = Float8.add(s4, Float8.mult(weights, splat8(x.get(a4 + tap))));
                             s5 = Float8.add(s5, Float8.mult(weights, splat8(x.get(a5 + tap))));
+                            at += g * goc;
                         }
                     }
                 }
@@ -162,17 +166,19 @@ public final class BlockedF32 {
                 Float4 s3 = splat4(0);
                 Float4 s4 = splat4(0);
                 Float4 s5 = splat4(0);
+                int at = o;
                 for (int u = 0; u < kh; u++) {
                     for (int v = 0; v < kw; v++) {
                         for (int c = 0; c < gic; c++) {
                             int tap = u * xKh + v * xKw + c * xC;
-                            Float4 weights = load4(w, ((u * kw + v) * gic + c) * (g * goc) + o);
+                            Float4 weights = load4(w, at);
                             s0 = Float4.add(s0, Float4.mult(weights, splat4(x.get(a0 + tap))));
                             s1 = Float4.add(s1, Float4.mult(weights, splat4(x.get(a1 + tap))));
                             s2 = Float4.add(s2, Float4.mult(weights, splat4(x.get(a2 + tap))));
                             s3 = Float4.add(s3, Float4.mult(weights, splat4(x.get(a3 + tap))));
                             s4 = Float4.add(s4, Float4.mult(weights, splat4(x.get(a4 + tap))));
                             s5 = Float4.add(s5, Float4.mult(weights, splat4(x.get(a5 + tap))));
+                            at += g * goc;
                         }
                     }
                 }
@@ -215,17 +221,19 @@ public final class BlockedF32 {
                 float s3 = 0;
                 float s4 = 0;
                 float s5 = 0;
+                int at = o;
                 for (int u = 0; u < kh; u++) {
                     for (int v = 0; v < kw; v++) {
                         for (int c = 0; c < gic; c++) {
                             int tap = u * xKh + v * xKw + c * xC;
-                            float weights = w.get(((u * kw + v) * gic + c) * (g * goc) + o);
+                            float weights = w.get(at);
                             s0 += weights * x.get(a0 + tap);
                             s1 += weights * x.get(a1 + tap);
                             s2 += weights * x.get(a2 + tap);
                             s3 += weights * x.get(a3 + tap);
                             s4 += weights * x.get(a4 + tap);
                             s5 += weights * x.get(a5 + tap);
+                            at += g * goc;
                         }
                     }
                 }

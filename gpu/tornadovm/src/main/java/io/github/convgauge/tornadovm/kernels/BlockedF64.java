@@ -56,17 +56,19 @@ public final class BlockedF64 {
                 Double16 s3 = splat16(0);
                 Double16 s4 = splat16(0);
                 Double16 s5 = splat16(0);
+                int at = o;
                 for (int u = 0; u < kh; u++) {
                     for (int v = 0; v < kw; v++) {
                         for (int c = 0; c < gic; c++) {
                             int tap = u * xKh + v * xKw + c * xC;
-                            Double16 weights = load16(w, ((u * kw + v) * gic + c) * (g * goc) + o);
+                            Double16 weights = load16(w, at);
                             s0 = Double16.add(s0, Double16.mult(weights, splat16(x.get(a0 + tap))));
                             s1 = Double16.add(s1, Double16.mult(weights, splat16(x.get(a1 + tap))));
                             s2 = Double16.add(s2, Double16.mult(weights, splat16(x.get(a2 + tap))));
                             s3 = Double16.add(s3, Double16.mult(weights, splat16(x.get(a3 + tap))));
                             s4 = Double16.add(s4, Double16.mult(weights, splat16(x.get(a4 + tap))));
                             s5 = Double16.add(s5, Double16.mult(weights, splat16(x.get(a5 + tap))));
+                            at += g * goc;
                         }
                     }
                 }
@@ -109,17 +111,19 @@ public final class BlockedF64 {
                 Double8 s3 = splat8(0);
                 Double8 s4 = splat8(0);
                 Double8 s5 = splat8(0);
+                int at = o;
                 for (int u = 0; u < kh; u++) {
                     for (int v = 0; v < kw; v++) {
                         for (int c = 0; c < gic; c++) {
                             int tap = u * xKh + v * xKw + c * xC;
-                            Double8 weights = load8(w, ((u * kw + v) * gic + c) * (g * goc) + o);
+                            Double8 weights = load8(w, at);
                             s0 = Double8.add(s0, Double8.mult(weights, splat8(x.get(a0 + tap))));
                             s1 = Double8.add(s1, Double8.mult(weights, splat8(x.get(a1 + tap))));
                             s2 = Double8.add(s2, Double8.mult(weights, splat8(x.get(a2 + tap))));
                             s3 = Double8.add(s3, Double8.mult(weights, splat8(x.get(a3 + tap))));
                             s4 = Double8.add(s4, Double8.mult(weights, splat8(x.get(a4 + tap))));
                             s5 = Double8.add(s5, Double8.mult(weights, splat8(x.get(a5 + tap))));
+                            at += g * goc;
                         }
                     }
                 }
@@ -162,17 +166,19 @@ public final class BlockedF64 {
                 Double4 s3 = splat4(0);
                 Double4 s4 = splat4(0);
                 Double4 s5 = splat4(0);
+                int at = o;
                 for (int u = 0; u < kh; u++) {
                     for (int v = 0; v < kw; v++) {
                         for (int c = 0; c < gic; c++) {
                             int tap = u * xKh + v * xKw + c * xC;
-                            Double4 weights = load4(w, ((u * kw + v) * gic + c) * (g * goc) + o);
+                            Double4 weights = load4(w, at);
                             s0 = Double4.add(s0, Double4.mult(weights, splat4(x.get(a0 + tap))));
                             s1 = Double4.add(s1, Double4.mult(weights, splat4(x.get(a1 + tap))));
                             s2 = Double4.add(s2, Double4.mult(weights, splat4(x.get(a2 + tap))));
                             s3 = Double4.add(s3, Double4.mult(weights, splat4(x.get(a3 + tap))));
                             s4 = Double4.add(s4, Double4.mult(weights, splat4(x.get(a4 + tap))));
                             s5 = Double4.add(s5, Double4.mult(weights, splat4(x.get(a5 + tap))));
+                            at += g * goc;
                         }
                     }
                 }
@@ -215,17 +221,19 @@ public final class BlockedF64 {
                 double s3 = 0;
                 double s4 = 0;
                 double s5 = 0;
+                int at = o;
                 for (int u = 0; u < kh; u++) {
                     for (int v = 0; v < kw; v++) {
                         for (int c = 0; c < gic; c++) {
                             int tap = u * xKh + v * xKw + c * xC;
-                            double weights = w.get(((u * kw + v) * gic + c) * (g * goc) + o);
+                            double weights = w.get(at);
                             s0 += weights * x.get(a0 + tap);
                             s1 += weights * x.get(a1 + tap);
                             s2 += weights * x.get(a2 + tap);
                             s3 += weights * x.get(a3 + tap);
                             s4 += weights * x.get(a4 + tap);
                             s5 += weights * x.get(a5 + tap);
+                            at += g * goc;
                         }
                     }
                 }
