@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.WorkerGrid;
@@ -77,11 +76,16 @@ final class KernelCapture extends PrintStream {
         }
     }
 
-    /** In the order of the tasks, which is that of their compilation; empty where TornadoVM printed others. */
+    /**
+     * In the order of the tasks, which is that of their compilation.
+     *
+     * @throws IllegalStateException if TornadoVM printed not as many
+     */
     List<KernelSource> kernels(RowGraph graph) {
         List<String> names = graph.taskNames();
         if (sources.size() != names.size()) {
-            return List.of();
+            throw new IllegalStateException("TornadoVM printed %d kernels for the %d tasks %s".formatted(
+                    sources.size(), names.size(), names));
         }
         List<KernelSource> kernels = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
@@ -90,15 +94,9 @@ final class KernelCapture extends PrintStream {
             facts.put("task", RowGraph.NAME + "." + names.get(i));
             facts.put("global work size", Arrays.toString(grid.getGlobalWork()));
             facts.put("local work size", Arrays.toString(grid.getLocalWork()));
-            facts.put("compiler flags", flags());
+            facts.put("compiler flags", driver.equals(CompilerFlags.OPENCL) ? CompilerFlags.opencl() : "TornadoVM's defaults");
             kernels.add(new KernelSource(names.get(i), language.extension, sources.get(i), facts));
         }
         return kernels;
-    }
-
-    /** Those of a property, or TornadoVM's own, which it does not tell. */
-    private String flags() {
-        return System.getProperty(
-                "tornado.%s.compiler.flags".formatted(driver.toLowerCase(Locale.ROOT)), "TornadoVM's defaults");
     }
 }

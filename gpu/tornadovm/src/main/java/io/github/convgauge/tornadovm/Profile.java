@@ -86,7 +86,7 @@ record Profile(
             }
             String backend = task.path("BACKEND").asText();
             String index = task.path("DEVICE_ID").asText();
-            if (!backend.equals(device.driver()) || !index.equals(device.index())) {
+            if (!backend.equals(device.driver()) || !index.equals(device.profiledIndex())) {
                 throw new FellBackException("task %s ran on %s %s, not on %s %s".formatted(
                         name, backend, index, device.driver(), device.index()));
             }
@@ -100,24 +100,28 @@ record Profile(
                 taskNames.size() == 1 ? "" : "s", kernel / 1e6);
     }
 
-    /** Nanoseconds by stage; compilation is that of another profile, if there is one. */
-    Map<String, Long> stages(List<String> taskNames, Optional<Profile> first) {
+    /**
+     * Nanoseconds by stage; compilation is that of another profile, if there is one.
+     *
+     * @param moves whether arrays go in and out. Where they do not, the profiler still sees the
+     *     arguments of the kernels go in, some bytes that belong to the launch
+     */
+    Map<String, Long> stages(List<String> taskNames, boolean moves, Optional<Profile> compiling) {
         Map<String, Long> stages = new LinkedHashMap<>();
-        if (copyIn > 0) {
+        if (moves) {
             stages.put("copy_in", copyIn);
         }
         for (String name : taskNames) {
-            JsonNode task = tasks.get(name);
-            stages.put(name, task == null ? 0 : kernelNanos(task));
+            stages.put(name, kernelNanos(tasks.get(name)));
         }
-        if (copyOut > 0) {
+        if (moves) {
             stages.put("copy_out", copyOut);
         }
         stages.put("dispatch", dispatch);
         stages.put(PreparedConv.KERNEL_STAGE, kernel);
-        first.ifPresent(compiling -> {
-            stages.put("graal_compile", compiling.graalCompile);
-            stages.put("driver_compile", compiling.driverCompile);
+        compiling.ifPresent(profile -> {
+            stages.put("graal_compile", profile.graalCompile);
+            stages.put("driver_compile", profile.driverCompile);
         });
         return stages;
     }

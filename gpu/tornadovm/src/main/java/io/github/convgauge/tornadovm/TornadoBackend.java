@@ -15,6 +15,7 @@ import io.github.convgauge.tornadovm.graphs.ConvGraph;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The {@code tornadovm} backend: convolutions as TornadoVM task graphs, on every device of every
@@ -39,7 +40,8 @@ public final class TornadoBackend implements Backend {
 
     @Override
     public void start() throws BackendUnavailableException {
-        versions = Sdk.versions();
+        versions = new TreeMap<>(Sdk.versions());
+        versions.put("TornadoVM's options for OpenCL C", CompilerFlags.opencl());
         liftMemoryLimit();
         devices = TornadoDevices.find();
     }

@@ -30,8 +30,8 @@ final class TornadoConv implements PreparedConv {
     private final TornadoDevices.Entry device;
     private final TornadoExecutionPlan plan;
     private TornadoExecutionResult last;
-    private List<KernelSource> kernels = List.of();
-    private Optional<Profile> firstProfile;
+    private KernelCapture captured;
+    private Optional<Profile> compilation;
 
     TornadoConv(RowGraph graph, Regime regime, Tensor y, TornadoDevices.Entry device) {
         this.graph = graph;
@@ -47,6 +47,9 @@ final class TornadoConv implements PreparedConv {
         fresh.withDevice(device.tornado());
         fresh.withGridScheduler(graph.scheduler());
         fresh.withMemoryLimit(limit(graph.bytes()));
+        if (device.driver().equals(CompilerFlags.OPENCL)) {
+            fresh.withCompilerFlags(device.tornado().getTornadoVMBackend(), CompilerFlags.opencl());
+        }
         return fresh;
     }
 
@@ -67,8 +70,8 @@ final class TornadoConv implements PreparedConv {
     /** Compiles, which is when TornadoVM tells what it generated. */
     private void executeFirst() {
         try (KernelCapture capture = KernelCapture.on(plan, device.driver())) {
+            captured = capture;
             last = run(plan);
-            kernels = capture.kernels(graph);
         }
     }
 
@@ -126,10 +129,12 @@ final class TornadoConv implements PreparedConv {
 
     @Override
     public Map<String, Long> profile() {
-        if (firstProfile == null) {
-            firstProfile = profileOfCompilation();
+        if (compilation == null) {
+            compilation = profileOfCompilation();
         }
-        return profiled().stages(graph.taskNames(), firstProfile);
+        Profile profile = profiled();
+        profile.proof(device, graph.taskNames());
+        return profile.stages(graph.taskNames(), regime != Regime.RESIDENT, compilation);
     }
 
     private Profile profiled() {
@@ -140,8 +145,8 @@ final class TornadoConv implements PreparedConv {
     }
 
     /**
-     * Of a plan that compiles everything anew, since the profiler must not be there when the first
-     * execution is timed; empty where the device has no room for a second plan.
+     * Of a plan that compiles everything once more, since the profiler must not be there when the first
+     * execution is timed: the JVM and the driver's cache are warm by then. Empty where the device has no room for a second plan.
      */
     private Optional<Profile> profileOfCompilation() {
         if (2 * graph.bytes() > device.globalBytes()) {
@@ -159,7 +164,7 @@ final class TornadoConv implements PreparedConv {
 
     @Override
     public List<KernelSource> kernels() {
-        return kernels;
+        return captured == null ? List.of() : captured.kernels(graph);
     }
 
     @Override

@@ -33,8 +33,10 @@ final class TornadoDevices {
     /**
      * @param driver name of TornadoVM's backend: OPENCL, PTX, CUDA
      * @param index as TornadoVM's own tools count, {@code 0:0}
+     * @param profiledIndex what its profiler calls the device: it does not tell devices of one
+     *     platform and name apart, and names the first of them
      */
-    record Entry(Device device, TornadoDevice tornado, String driver, String index) {
+    record Entry(Device device, TornadoDevice tornado, String driver, String index, String profiledIndex) {
         TornadoTargetDevice physical() {
             return tornado.getPhysicalDevice();
         }
@@ -69,9 +71,9 @@ final class TornadoDevices {
         int drivers = runtime.getNumBackends();
         for (int b = 0; b < drivers; b++) {
             TornadoBackend backend = runtime.getBackend(b);
-            Map<String, Integer> ordinals = new HashMap<>();
+            Map<String, List<String>> alike = new HashMap<>();
             for (int d = 0; d < backend.getNumDevices(); d++) {
-                found.add(backend.getDevice(d), b, d, drivers > 1, ordinals);
+                found.add(backend.getDevice(d), b, d, drivers > 1, alike);
             }
         }
         if (found.entries.isEmpty()) {
@@ -97,17 +99,21 @@ final class TornadoDevices {
                 cause);
     }
 
-    private void add(TornadoDevice tornado, int backendIndex, int deviceIndex, boolean severalDrivers, Map<String, Integer> ordinals) {
+    /** @param alike indices of the devices so far, by platform and name */
+    private void add(
+            TornadoDevice tornado, int backendIndex, int deviceIndex, boolean severalDrivers, Map<String, List<String>> alike) {
         String driver = tornado.getTornadoVMBackend().name();
         String name = tornado.getPhysicalDevice().getDeviceName().strip().replaceAll("\\s+", " ");
-        int ordinal = ordinals.merge(name, 1, Integer::sum) - 1;
-        Entry entry = new Entry(null, tornado, driver, backendIndex + ":" + deviceIndex);
+        String index = backendIndex + ":" + deviceIndex;
+        List<String> indices = alike.computeIfAbsent(tornado.getPlatformName() + "/" + name, key -> new ArrayList<>());
+        indices.add(index);
+        Entry entry = new Entry(null, tornado, driver, index, indices.getFirst());
         Device device = new Device(
                 "%s-%d-%d".formatted(driver.toLowerCase(Locale.ROOT), backendIndex, deviceIndex),
-                Device.hardware(name, ordinal),
+                Device.hardware(name, indices.size() - 1),
                 severalDrivers ? name + " through " + driver : name,
                 facts(entry));
-        entries.put(device.id(), new Entry(device, tornado, driver, entry.index));
+        entries.put(device.id(), new Entry(device, tornado, driver, index, entry.profiledIndex));
     }
 
     private static Map<String, String> facts(Entry entry) {

@@ -15,10 +15,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A kernel that TornadoVM cannot compile: with its default settings it would go on in Java, and be right. */
+@RequiresTornado
 class BailOutTest {
     @Test
     void aBailOutIsNoTime() {
-        try (TornadoConv conv = BailingKernel.prepare(Lane.start())) {
+        try (TornadoConv conv = BailingKernel.prepare(Backends.start())) {
             FellBackException e = assertThrows(FellBackException.class, conv::execute);
             assertTrue(e.getMessage().contains("would have gone on in Java"), e.getMessage());
         }
@@ -27,7 +28,7 @@ class BailOutTest {
     /** With bail-outs allowed, nothing is thrown and the answer is right: only the profiler tells. */
     @Test
     void theProofFailsWhereTornadoVmRecovers() throws Exception {
-        Lane.start();
+        Backends.start();
         List<String> said = inOwnJvm("-Dtornado.recover.bailout=True");
         assertTrue(said.contains("executed, and right"), String.join("\n", said));
         assertTrue(said.stream().anyMatch(line -> line.startsWith("FELL_BACK: ") && line.contains("Java ran it")), String.join("\n", said));
@@ -35,7 +36,7 @@ class BailOutTest {
 
     @Test
     void neitherHappensToAKernelThatCompiles() throws Exception {
-        TornadoBackend backend = Lane.start();
+        TornadoBackend backend = Backends.start();
         try (Row row = Row.of(
                 backend, backend.devices().getFirst().id(), "ic2ih5oc3kh3", DType.F32, "direct",
                 Regime.RESIDENT)) {

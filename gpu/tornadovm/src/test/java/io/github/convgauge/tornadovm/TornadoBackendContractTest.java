@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** TornadoVM compiles each problem anew, so the awkward ones are shared out among the rows. */
+@RequiresTornado
 class TornadoBackendContractTest extends BackendContract {
     @Override
     protected Backend newBackend() {

@@ -15,6 +15,8 @@ import io.github.convgauge.check.Checker;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Tensor;
+import io.github.convgauge.tornadovm.graphs.ConvGraph;
+import io.github.convgauge.tornadovm.grids.Grids;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@RequiresTornado
 class TornadoConvTest {
     private static final String PROBLEM = "mb2ic5ih9iw7oc6kh3kw2";
 
@@ -32,7 +35,7 @@ class TornadoConvTest {
 
     @BeforeAll
     static void start() {
-        backend = Lane.start();
+        backend = Backends.start();
         device = backend.devices().getFirst().id();
     }
 
@@ -63,6 +66,7 @@ class TornadoConvTest {
             assertEquals("", row.complaint());
             row.operands().x().fill(i -> 0);
             Map<String, Long> stages = row.conv().profile();
+            assertEquals(regime != Regime.RESIDENT, stages.containsKey("copy_in"), stages.toString());
             assertEquals(regime != Regime.RESIDENT, stages.containsKey("copy_out"), stages.toString());
             assertTrue(stages.get("direct") > 0, stages.toString());
             assertEquals(stages.get("direct"), stages.get(PreparedConv.KERNEL_STAGE));
@@ -145,6 +149,28 @@ class TornadoConvTest {
                 "the column matrix takes 6.1 GiB, and the device's largest single allocation is "
                         + DeviceMemory.describe(backend.device(device).largestAllocationBytes()),
                 e.getMessage());
+    }
+
+    /** TornadoVM would launch in groups of its own, smaller than the tiles, and compute nonsense. */
+    @Test
+    void refusesTilesLargerThanAWorkGroup() {
+        ConvProblem problem = ConvProblem.parse(PROBLEM);
+        Tensor one = Tensor.allocate(DType.F32, 1, 1, 1, 1);
+        ConvSpec spec = new ConvSpec(problem, DType.F32, device, "im2col+gemm-tiled", Regime.RESIDENT, 1);
+        UnsupportedConvException e = assertThrows(UnsupportedConvException.class, () -> ConvGraph.of(
+                spec, one.expand(problem.xSizes()), one.expand(problem.wSizes()), one.expand(problem.ySizes()),
+                new Grids(true, 2, 128), 1L << 30, 1L << 30));
+        assertEquals("its work-groups have 256 items, and the device allows 128", e.getMessage());
+    }
+
+    @Test
+    void recordsWhatKernelsAreCompiledWith() throws Exception {
+        String flags = backend.versions().get("TornadoVM's options for OpenCL C");
+        assertTrue(flags.contains("-cl-"), flags);
+        try (Row row = row(PROBLEM, "direct", Regime.RESIDENT)) {
+            row.conv().execute();
+            assertEquals(flags, row.conv().kernels().getFirst().facts().get("compiler flags"));
+        }
     }
 
     @Test

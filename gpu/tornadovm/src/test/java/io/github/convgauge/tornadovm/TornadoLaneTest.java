@@ -12,10 +12,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The lane as a whole: a device is there, and a kernel was compiled for it and ran on it. */
+@RequiresTornado
 class TornadoLaneTest {
     @Test
     void aKernelRunsOnADevice() throws Exception {
-        TornadoBackend backend = Lane.start();
+        TornadoBackend backend = Backends.start();
         assertFalse(backend.devices().isEmpty());
         for (Device device : backend.devices()) {
             try (Row row = Row.of(backend, device.id(), "mb2ic8ih12oc16kh3", DType.F32, "direct-blocked", Regime.RESIDENT)) {

@@ -76,6 +76,10 @@ public final class ConvGraph implements RowGraph {
     public static ConvGraph of(
             ConvSpec spec, Tensor x, Tensor w, Tensor y, Grids grids, long globalBytes, long largestBytes)
             throws UnsupportedConvException {
+        if (spec.algorithm().equals(IM2COL_GEMM_TILED) && grids.maxWorkGroup() < GemmF32.TILE * GemmF32.TILE) {
+            throw new UnsupportedConvException("its work-groups have %d items, and the device allows %d".formatted(
+                    GemmF32.TILE * GemmF32.TILE, grids.maxWorkGroup()));
+        }
         Plan plan = plan(spec, x, w, y);
         plan.memory.requireFits(globalBytes, largestBytes);
         ConvGraph graph = new ConvGraph(spec.problem(), plan, Tasks.of(spec.dtype()), grids, x, w, y);

@@ -24,7 +24,6 @@ public record Grids(boolean cpu, int computeUnits, long maxWorkGroup) {
     /**
      * For {@code @Parallel} loops, outermost first: their extents are rounded up to whole work-groups,
      * since OpenCL 1.2 wants no other, and the kernel's loops leave out what is beyond.
-     *
      */
     public WorkerGrid parallel(int outer, int inner) {
         int[] extents = {outer, inner};

@@ -1,0 +1,20 @@
+package io.github.convgauge.tornadovm;
+
+/**
+ * What drivers compile the generated kernels with. TornadoVM's own choice for OpenCL, which it does not
+ * tell through its API, is given here by hand, so that it can be recorded.
+ */
+final class CompilerFlags {
+    /** The name of TornadoVM's backend whose driver takes them. */
+    static final String OPENCL = "OPENCL";
+
+    private static final String PROPERTY = "tornado.opencl.compiler.flags";
+    private static final String DEFAULT = "-cl-mad-enable -cl-fast-relaxed-math -w";
+
+    private CompilerFlags() {}
+
+    /** Those of TornadoVM's property, where it is set. */
+    static String opencl() {
+        return System.getProperty(PROPERTY, DEFAULT);
+    }
+}
