@@ -245,6 +245,16 @@ class DeviceRunsTest {
         assertFalse(whole.out().contains("--quick"), whole.out());
     }
 
+    /** As for algorithms that were asked for. */
+    @Test
+    void whatADeviceThatWasAskedForDoesNotDoFailsTheRun() throws IOException {
+        home = new FakeHome(folder.resolve("asked")).backend("board", "right,refuses", "devices=a=Fake_board");
+        assertEquals(0, check().status());
+        Outcome asked = check("--device", "board");
+        assertEquals("UNSUPPORTED", asked.statusOf("refuses"));
+        assertEquals(1, asked.status());
+    }
+
     @Test
     void aBackendWithoutADeviceSaysSo() throws IOException {
         home = new FakeHome(folder.resolve("none")).backend("empty", "right", "devices=,");
