@@ -11,6 +11,7 @@ import io.github.convgauge.report.Units;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -243,6 +244,46 @@ class DeviceRunsTest {
         Outcome whole = check("--device", "host|chip");
         assertEquals(2 + 3, rows(whole).size());
         assertFalse(whole.out().contains("--quick"), whole.out());
+    }
+
+    /** The caches of the device are not the host's to empty; a row that is right otherwise keeps its hot heat. */
+    @Test
+    void devicesAreRunHotOnly() throws Exception {
+        Outcome both = home.run(
+                "--quick", "--dtype", "f32", "--problem", FakeHome.PROBLEM, "--device", "chip|^host$", "--regime", "eager,resident",
+                "--backend", "alpha,board", "--cache", "both");
+        assertEquals(List.of("alpha hot PASSED", "alpha cold PASSED", "board hot PASSED", "board cold UNSUPPORTED"), heats(both));
+        JsonNode cold = both.rows().stream().filter(row -> row.get("status").asText().equals("UNSUPPORTED")).findFirst().orElseThrow();
+        assertEquals("the caches of a device cannot be emptied from the host", cold.get("reason").asText());
+        assertTrue(cold.get("time").isNull() && cold.get("stages").isEmpty() && cold.get("kernel_ns").isNull(), cold.toString());
+        JsonNode hot = both.row("board", "right");
+        assertTrue(hot.at("/time/median_ns").asDouble() > 0 && hot.get("kernel_ns").asLong() == 500, hot.toString());
+        both.rows().forEach(row -> assertEquals(List.of(), ResultSchema.complaints(row), row.toString()));
+        Outcome again = home.repeat(cold);
+        assertEquals(List.of("board cold UNSUPPORTED"), heats(again));
+        assertEquals(1, again.status());
+    }
+
+    @Test
+    void aColdRunLeavesDevicesAlone() throws IOException {
+        Path log = folder.resolve("cold");
+        home = new FakeHome(folder.resolve("coldly")).backend("board", "right,falls-back", "devices=a=Fake_board", "peak=2e6", "log=" + log);
+        Outcome run = home.run("--quick", "--dtype", "f32", "--problem", FakeHome.PROBLEM, "--cache", "cold");
+        assertEquals(List.of("board cold UNSUPPORTED", "board cold UNSUPPORTED"), heats(run));
+        assertEquals(0, run.status(), run.toString());
+        assertFalse(Files.exists(log), "a peak loop was measured for nobody");
+        Outcome checked = home.run("--check-only", "--dtype", "f32", "--problem", FakeHome.PROBLEM, "--algorithm", "right", "--cache", "cold");
+        // Nothing is timed, so no cache matters.
+        assertEquals(List.of("board cold PASSED", "board cold PASSED", "board cold PASSED"), heats(checked));
+    }
+
+    private static List<String> heats(Outcome run) {
+        return run.rows().stream()
+                .sorted(Comparator.comparing((JsonNode row) -> row.get("backend").asText())
+                        .thenComparing(row -> row.get("cache").asText(), Comparator.reverseOrder()))
+                .map(row -> "%s %s %s".formatted(
+                        row.get("backend").asText(), row.get("cache").asText(), row.get("status").asText()))
+                .toList();
     }
 
     /** As for algorithms that were asked for. */
