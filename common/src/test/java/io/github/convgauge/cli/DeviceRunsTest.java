@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.convgauge.backend.Regime;
 import io.github.convgauge.cli.FakeHome.Outcome;
 import io.github.convgauge.measure.Environment;
 import io.github.convgauge.report.Units;
@@ -69,6 +70,15 @@ class DeviceRunsTest {
         assertEquals(List.of("both host resident 1", "both Fake chip#0 resident null", "both host resident 2"), rows(run));
         assertTrue(run.rows().getFirst().get("repeat").asText().contains(" --device "), run.rows().toString());
         assertEquals(1, home.repeat(run.rows().getFirst()).rows().size());
+    }
+
+    @Test
+    void theHelpNamesEachRegime() {
+        String help = home.execute("run", "--help").out().replaceAll("\\s+", " ");
+        String option = help.substring(help.lastIndexOf("--regime="), help.lastIndexOf("--threads="));
+        for (Regime regime : Regime.values()) {
+            assertTrue(option.contains(" " + regime.label()), option);
+        }
     }
 
     @Test
