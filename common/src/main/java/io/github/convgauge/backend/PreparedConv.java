@@ -37,8 +37,10 @@ public interface PreparedConv extends Workload {
      * Executes once with the stages timed apart, which disturbs the total: nanoseconds by stage
      * ({@code copy_in}, {@code im2col}, {@code gemm}, {@code direct}, {@code copy_out},
      * {@code dispatch}, {@link #KERNEL_STAGE}, {@code graal_compile}, {@code driver_compile}, …), in
-     * order. Stages that belong to the first execution (compilation) repeat what that took. Empty
-     * where the algorithm is one stage or does not show them.
+     * order. Compilation is no part of that execution: it is what compiling the row's kernels took when
+     * it was measured, while the row was laid out or in a compilation of its own, which need not be
+     * what its first execution took. What {@code dispatch} counts is up to the runtime. Empty where the
+     * algorithm is one stage or does not show them.
      */
     default Map<String, Long> profile() {
         return Map.of();

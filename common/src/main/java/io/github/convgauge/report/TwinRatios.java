@@ -22,7 +22,9 @@ final class TwinRatios {
         boolean hasOf(String name, ResultRow row) {
             return row.backend().equals(name) && run.equals(row.run()) && hardware.equals(row.hardware())
                     && regime.equals(row.regime()) && dtype.equals(row.dtype()) && cache.equals(row.cache())
-                    && row.time() != null && row.time().medianNs() != null;
+                    && row.time() != null && row.time().medianNs() != null
+                    // One backend may reach the hardware through several drivers, each of which is a device of its own.
+                    && (!name.equals(backend) || device.equals(row.device()));
         }
 
         /** The fastest execution as a whole; its kernel alone need not be the fastest. */

@@ -2,15 +2,22 @@ package io.github.convgauge.check;
 
 import java.util.Arrays;
 
-/** The lanes that must run, rather than be skipped where their device is missing: CONVGAUGE_REQUIRE. */
+/**
+ * The kinds of devices whose tests must run: those that the environment variable CONVGAUGE_REQUIRE
+ * lists, with commas between. Tests of the others are skipped where there is no such device.
+ */
 public final class RequiredLanes {
     private static final String VARIABLE = "CONVGAUGE_REQUIRE";
 
     private RequiredLanes() {}
 
-    /** Whether the list, words with commas between them, has a lane. */
+    /** @param lane its name, as in {@code opencl} */
     public static boolean requires(String lane) {
-        String required = System.getenv().getOrDefault(VARIABLE, "");
-        return Arrays.stream(required.split(",")).map(String::strip).anyMatch(lane::equals);
+        return lists(System.getenv(VARIABLE), lane);
+    }
+
+    /** @param list null where there is none */
+    static boolean lists(String list, String lane) {
+        return list != null && Arrays.stream(list.split(",")).map(String::strip).anyMatch(lane::equals);
     }
 }

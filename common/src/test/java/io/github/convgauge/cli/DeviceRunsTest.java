@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.convgauge.backend.Regime;
 import io.github.convgauge.cli.FakeHome.Outcome;
 import io.github.convgauge.measure.Environment;
 import io.github.convgauge.report.Units;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +70,15 @@ class DeviceRunsTest {
         assertEquals(List.of("both host resident 1", "both Fake chip#0 resident null", "both host resident 2"), rows(run));
         assertTrue(run.rows().getFirst().get("repeat").asText().contains(" --device "), run.rows().toString());
         assertEquals(1, home.repeat(run.rows().getFirst()).rows().size());
+    }
+
+    @Test
+    void theHelpNamesEachRegime() {
+        String help = home.execute("run", "--help").out().replaceAll("\\s+", " ");
+        String option = help.substring(help.lastIndexOf("--regime="), help.lastIndexOf("--threads="));
+        for (Regime regime : Regime.values()) {
+            assertTrue(option.contains(" " + regime.label()), option);
+        }
     }
 
     @Test
@@ -243,6 +254,56 @@ class DeviceRunsTest {
         Outcome whole = check("--device", "host|chip");
         assertEquals(2 + 3, rows(whole).size());
         assertFalse(whole.out().contains("--quick"), whole.out());
+    }
+
+    /** The caches of the device are not the host's to empty; a row that is right otherwise keeps its hot heat. */
+    @Test
+    void devicesAreRunHotOnly() throws Exception {
+        Outcome both = home.run(
+                "--quick", "--dtype", "f32", "--problem", FakeHome.PROBLEM, "--device", "chip|^host$", "--regime", "eager,resident",
+                "--backend", "alpha,board", "--cache", "both");
+        assertEquals(List.of("alpha hot PASSED", "alpha cold PASSED", "board hot PASSED", "board cold UNSUPPORTED"), heats(both));
+        JsonNode cold = both.rows().stream().filter(row -> row.get("status").asText().equals("UNSUPPORTED")).findFirst().orElseThrow();
+        assertEquals("the caches of a device cannot be emptied from the host", cold.get("reason").asText());
+        assertTrue(cold.get("time").isNull() && cold.get("stages").isEmpty() && cold.get("kernel_ns").isNull(), cold.toString());
+        JsonNode hot = both.row("board", "right");
+        assertTrue(hot.at("/time/median_ns").asDouble() > 0 && hot.get("kernel_ns").asLong() == 500, hot.toString());
+        both.rows().forEach(row -> assertEquals(List.of(), ResultSchema.complaints(row), row.toString()));
+        Outcome again = home.repeat(cold);
+        assertEquals(List.of("board cold UNSUPPORTED"), heats(again));
+        assertEquals(1, again.status());
+    }
+
+    @Test
+    void aColdRunLeavesDevicesAlone() throws IOException {
+        Path log = folder.resolve("cold");
+        home = new FakeHome(folder.resolve("coldly")).backend("board", "right,falls-back", "devices=a=Fake_board", "peak=2e6", "log=" + log);
+        Outcome run = home.run("--quick", "--dtype", "f32", "--problem", FakeHome.PROBLEM, "--cache", "cold");
+        assertEquals(List.of("board cold UNSUPPORTED", "board cold UNSUPPORTED"), heats(run));
+        assertEquals(0, run.status(), run.toString());
+        assertFalse(Files.exists(log), "a peak loop was measured for nobody");
+        Outcome checked = home.run("--check-only", "--dtype", "f32", "--problem", FakeHome.PROBLEM, "--algorithm", "right", "--cache", "cold");
+        // Nothing is timed, so no cache matters.
+        assertEquals(List.of("board cold PASSED", "board cold PASSED", "board cold PASSED"), heats(checked));
+    }
+
+    private static List<String> heats(Outcome run) {
+        return run.rows().stream()
+                .sorted(Comparator.comparing((JsonNode row) -> row.get("backend").asText())
+                        .thenComparing(row -> row.get("cache").asText(), Comparator.reverseOrder()))
+                .map(row -> "%s %s %s".formatted(
+                        row.get("backend").asText(), row.get("cache").asText(), row.get("status").asText()))
+                .toList();
+    }
+
+    /** As for algorithms that were asked for. */
+    @Test
+    void whatADeviceThatWasAskedForDoesNotDoFailsTheRun() throws IOException {
+        home = new FakeHome(folder.resolve("asked")).backend("board", "right,refuses", "devices=a=Fake_board");
+        assertEquals(0, check().status());
+        Outcome asked = check("--device", "board");
+        assertEquals("UNSUPPORTED", asked.statusOf("refuses"));
+        assertEquals(1, asked.status());
     }
 
     @Test

@@ -120,6 +120,19 @@ class ResultTableTest {
         assertEquals(3, table.lines().filter(line -> line.contains(" over ") && line.contains(" in all")).filter(line -> !line.startsWith("Ratios")).count());
     }
 
+    /** A backend with two drivers for the same hardware: the better one does not speak for the other. */
+    @Test
+    void eachDriverOfABackendHasItsOwnBest() {
+        String table = ResultTable.of(
+                List.of(Rows.onDevice("board", "direct", 2e6, null, stages()),
+                        Rows.onDevice("X through OPENCL", "graph", "direct", 3e6, "board", stages()),
+                        Rows.onDevice("X through PTX", "graph", "gemm", 1e6, null, stages()),
+                        Rows.onDevice("X through PTX", "graph", "direct", 8e6, "board", stages())),
+                List.of());
+        assertTrue(table.contains("\nbest graph (direct) over best board (direct), resident, f32 on X through OPENCL: 2.50x in all\n"), table);
+        assertTrue(table.contains("\nbest graph (gemm) over best board (direct), resident, f32 on X through PTX: 0.500x in all\n"), table);
+    }
+
     /** A part of a results file, in which the twin is named but not there. */
     @Test
     void aTwinThatIsNotThereHasNoBest() {

@@ -66,6 +66,11 @@ final class Entrant {
         return regime;
     }
 
+    /** Whether it can be timed so: the threads that empty the caches run on the host, and reach no others. */
+    boolean canBe(CacheState cache) {
+        return isOnHost() || cache == CacheState.HOT;
+    }
+
     boolean isYardstick() {
         LaunchFile.Yardstick yardstick = team.backend().launch().yardstick();
         return yardstick != null && yardstick.algorithm().equals(algorithmName()) && yardstick.regime().equals(regime);
@@ -109,6 +114,13 @@ final class Entrant {
     void decide(Status decision, String why) {
         status = decision;
         reason = why;
+    }
+
+    /** This row in a heat that cannot be run, whatever became of it in others. */
+    Entrant unsupported(String why) {
+        Entrant same = new Entrant(id, team, device, algorithm, regime);
+        same.decide(Status.UNSUPPORTED, why);
+        return same;
     }
 
     /** Something else was executed, and nobody knows since when: neither its times nor its proof are worth anything. */

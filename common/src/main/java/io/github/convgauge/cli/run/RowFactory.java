@@ -191,7 +191,7 @@ final class RowFactory {
     boolean fails(ResultRow row) {
         boolean backendIsHere = !row.algorithm().equals(Entrant.ALL_ALGORITHMS);
         return row.status().alwaysFailsTheRun()
-                || (row.status() == Status.UNSUPPORTED && plan.algorithmAsked())
+                || (row.status() == Status.UNSUPPORTED && (plan.algorithmAsked() || plan.devices().isAsked()))
                 || (row.status() == Status.UNAVAILABLE && (backendIsHere || plan.askedBackends().contains(row.backend())));
     }
 }

@@ -65,7 +65,7 @@ final class RunOptions {
     private String threads;
 
     @Option(names = "--cache", paramLabel = "hot|cold|both", defaultValue = "hot",
-            description = "What the caches hold when an execution begins; default: hot.")
+            description = "What the caches hold when an execution begins; default: hot. Devices are run hot only.")
     private String cache;
 
     @Option(names = "--fill", paramLabel = "uniform|normal|integer", defaultValue = "uniform",

@@ -53,6 +53,8 @@ final class Runner {
     private static final double WARM_SHARE = 0.3;
     private static final double SAMPLE_SHARE = 0.4;
 
+    private static final String NOT_COLD = "the caches of a device cannot be emptied from the host";
+
     private final Plan plan;
     private final RowFactory factory;
     private final JsonLines json;
@@ -143,7 +145,8 @@ final class Runner {
         long threadsAfter = plan.threads().size() - 1L - plan.threads().indexOf(threads);
         long hostGroups = (problemsAfter * plan.threads().size() + threadsAfter) * dtypes + dtypes - dtypeIndex;
         long deviceGroups = problemsAfter * dtypes + (isFirst(threads) ? dtypes - dtypeIndex : 0);
-        return plan.caches().size() * (onHost * hostGroups + deviceRows * deviceGroups);
+        long deviceHeats = plan.caches().stream().filter(cache -> cache == CacheState.HOT).count();
+        return plan.caches().size() * onHost * hostGroups + deviceHeats * deviceRows * deviceGroups;
     }
 
     private boolean isFirst(int threads) {
@@ -308,6 +311,10 @@ final class Runner {
         if (entrant.status() != null) {
             return;
         }
+        if (!plan.checkOnly() && plan.caches().stream().noneMatch(entrant::canBe)) {
+            entrant.decide(Status.UNSUPPORTED, NOT_COLD);
+            return;
+        }
         if (budget.spent()) {
             entrant.decide(Status.UNAVAILABLE,
                     "the time budget of %s was spent before this row; a larger --time-budget reaches it".formatted(budget.describe()));
@@ -383,7 +390,9 @@ final class Runner {
             throws IOException, InterruptedException, InterruptedRunException {
         List<Race.Racer> racers = new ArrayList<>();
         for (Entrant entrant : entrants) {
-            if (entrant.deservesTiming() && entrant.isOpen()) {
+            if (!entrant.canBe(heat.cache())) {
+                emit(entrant, heat.cache(), factory.untimed(heat, entrant.unsupported(NOT_COLD)));
+            } else if (entrant.deservesTiming() && entrant.isOpen()) {
                 racers.add(Race.Racer.of(entrant));
             } else {
                 if (entrant.deservesTiming()) {

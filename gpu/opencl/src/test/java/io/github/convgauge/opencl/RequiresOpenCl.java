@@ -1,11 +1,11 @@
 package io.github.convgauge.opencl;
 
 import io.github.convgauge.backend.BackendUnavailableException;
+import io.github.convgauge.check.RequiredLanes;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import java.util.Arrays;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -22,8 +22,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
     final class Condition implements ExecutionCondition {
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-            String required = System.getenv().getOrDefault("CONVGAUGE_REQUIRE", "");
-            if (Arrays.stream(required.split(",")).map(String::strip).anyMatch("opencl"::equals)) {
+            if (RequiredLanes.requires("opencl")) {
                 return ConditionEvaluationResult.enabled("CONVGAUGE_REQUIRE asks for opencl");
             }
             try (OpenClBackend backend = new OpenClBackend()) {
