@@ -40,15 +40,20 @@ final class CheckRows {
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+    /** A backend and the one that its rows are compared with on the same hardware. */
+    private static final Map<String, String> TWINS = Map.of("tornadovm", "opencl");
+
     private final String revision;
+    private final List<JsonNode> devices;
     /** How many rows of each kind are still to come, with the status that they must have. */
     private final Map<String, Expected> expected = new LinkedHashMap<>();
     private final List<String> laneComplaints = new ArrayList<>();
 
     private record Expected(String status, int count) {}
 
-    private CheckRows(String revision, List<JsonNode> devices, List<String> lanes) {
+    private CheckRows(String revision, List<JsonNode> listed, List<String> lanes) {
         this.revision = revision;
+        this.devices = listed.stream().filter(line -> !line.has("unavailable")).toList();
         for (String dtype : DTYPES) {
             for (String implementation : IMPLEMENTATIONS) {
                 expectRow(implementation + " " + dtype, "PASSED");
@@ -70,7 +75,12 @@ final class CheckRows {
         }
         for (String lane : lanes) {
             if (devices.stream().noneMatch(device -> text(device, "/backend").equals(lane))) {
-                laneComplaints.add("no device of " + lane + " is listed, and it can or must run here");
+                String why = listed.stream()
+                        .filter(line -> line.has("unavailable") && text(line, "/backend").equals(lane))
+                        .map(line -> ": " + text(line, "/unavailable"))
+                        .findFirst()
+                        .orElse("");
+                laneComplaints.add("no device of " + lane + " is listed, and it can or must run here" + why);
             }
         }
     }
@@ -170,6 +180,7 @@ final class CheckRows {
             if (!row.at("/threads").isNull()) {
                 wrong.add("/threads is " + shown(row.at("/threads")) + ", not null");
             }
+            checkDevice(wrong, row);
         } else {
             within(wrong, row, "/threads", 1, 1);
         }
@@ -194,6 +205,28 @@ final class CheckRows {
             wrong.add("/device is " + row.at("/device"));
         }
         return wrong;
+    }
+
+    /** The device itself computed, and was compared with its twin. */
+    private void checkDevice(List<String> wrong, JsonNode row) {
+        if (text(row, "/proof").isBlank()) {
+            wrong.add("/proof is " + shown(row.at("/proof")));
+        }
+        positive(wrong, row, "/kernel_ns");
+        String backend = text(row, "/backend");
+        if (devices.stream().noneMatch(device -> text(device, "/backend").equals(backend)
+                && text(device, "/name").equals(text(row, "/device")) && isOnHardwareOf(row, device))) {
+            wrong.add("/hardware is " + shown(row.at("/hardware")) + ", which is not listed for that device");
+        }
+        String twin = TWINS.get(backend);
+        if (twin != null && devices.stream().anyMatch(device -> text(device, "/backend").equals(twin) && isOnHardwareOf(row, device))) {
+            expect(wrong, row, "/twin", twin);
+            positive(wrong, row, "/vs_twin");
+        }
+    }
+
+    private static boolean isOnHardwareOf(JsonNode row, JsonNode device) {
+        return text(row, "/hardware").equals(text(device, "/hardware"));
     }
 
     /** A string of the row; "" where there is none. */

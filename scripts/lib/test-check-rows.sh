@@ -14,14 +14,14 @@ revision=0123456789abcdef0123456789abcdef01234567
 # Compiled once, since each test is a JVM of its own.
 "$jdk/bin/javac" -d "$work/classes" -cp "$root/target/dist/lib/*" "$root/scripts/lib/CheckRows.java"
 
-# row DTYPE BACKEND DEVICE ALGORITHM THREADS REGIME RATIO
+# row DTYPE BACKEND DEVICE ALGORITHM THREADS REGIME RATIO [FIELDS]
 row() {
   printf '{"schema":1,"problem":"g1mb10_ic8ih32iw32_oc16_kh3kw3_sh1sw1_ph0pw0_dh0dw0_n\\"notebook\\"","name":"notebook",'
   printf '"dtype":"%s","backend":"%s","device":"%s","algorithm":"%s","threads":%s,"regime":"%s","cache":"hot",' \
     "$1" "$2" "$3" "$4" "$5" "$6"
   printf '"status":"PASSED","reason":null,"repeat":"scripts/convgauge run","agreement":{"tier":"repeat","max_err_over_bound":0.04},'
   printf '"time":{"median_ns":400000,"min_ns":390000,"samples":11,"first_ns":9e6},"gflops":50.5,"percent_of_peak":97.5,'
-  printf '"vs_pytorch":%s,"env":{"git_revision":"%s"}}\n' "$7" "$revision"
+  printf '"vs_pytorch":%s,%s"env":{"git_revision":"%s"}}\n' "$7" "${8-}" "$revision"
 }
 
 # absent_row DTYPE BACKEND
@@ -30,6 +30,8 @@ absent_row() {
     sed 's/"device":"null"/"device":null/; s/"regime":"null"/"regime":null/; s/PASSED/UNAVAILABLE/; s/"reason":null/"reason":"no SDK"/
       s/"agreement":{[^}]*}/"agreement":null/; s/"time":{[^}]*}/"time":null/; s/50.5/null/; s/97.5/null/'
 }
+
+readonly on_device='"hardware":"a#0","proof":"a device, 3 us","kernel_ns":300000,'
 
 # Twelve on the processor, eight on a device, two of a backend that is not there.
 good_rows() {
@@ -47,7 +49,7 @@ good_rows() {
   done
   for dtype in f64 f32; do
     for algorithm in im2col+gemm im2col+gemm-tiled direct direct-blocked; do
-      row "$dtype" opencl 'a device' "$algorithm" null resident 0.8
+      row "$dtype" opencl 'a device' "$algorithm" null resident 0.8 "$on_device"
     done
     absent_row "$dtype" tornadovm
   done
@@ -138,6 +140,10 @@ finds '13s/"threads":null/"threads":1/' '/threads is 1, not null'
 finds '13s/PASSED/FELL_BACK/' '/status is "FELL_BACK", not PASSED'
 finds '13s/PASSED/UNSUPPORTED/' '/status is "UNSUPPORTED", not PASSED'
 finds '13s/"vs_pytorch":0.8/"vs_pytorch":null/' '/vs_pytorch is null, not positive'
+finds '13s/"proof":"[^"]*"/"proof":null/' '/proof is null'
+finds '13s/"kernel_ns":300000/"kernel_ns":null/' '/kernel_ns is null, not positive'
+finds '13s/"a#0"/"b#0"/' '/hardware is "b#0", which is not listed for that device'
+finds '13s/"hardware":"a#0"/"hardware":null/' '/hardware is null'
 finds 17d 'there is no row for tornadovm * f64'
 finds 17p 'a second row for tornadovm * f64'
 finds '17s/UNAVAILABLE/PASSED/' '/status is "PASSED", not UNAVAILABLE'
@@ -146,11 +152,33 @@ finds '17s/tornadovm/cpu/' 'nobody expects a row for cpu * f64'
 cp "$work/good" "$work/rows"
 lanes=opencl,tornadovm
 expect 1 'no device of tornadovm is listed, and it can or must run here'
+printf '{"backend":"tornadovm","unavailable":"the worker died","mend":null}\n' >>"$work/devices"
+expect 1 'no device of tornadovm is listed, and it can or must run here: the worker died'
 lanes=
 expect 0 '22 passed, 0 failed'
 device tornadovm 0 'a device' yes >>"$work/devices"
 expect 1 'nobody expects a row for tornadovm * f64'
 expect 1 'there is no row for tornadovm direct-blocked resident f32 on a device'
+
+# Twins on the same hardware.
+{
+  device opencl 0.0 'a device' yes
+  device tornadovm 0 'a device' yes
+} >"$work/devices"
+{
+  grep -v '"backend":"tornadovm"' "$work/good"
+  grep '"backend":"opencl"' "$work/good" | sed 's/"opencl"/"tornadovm"/; s/"env"/"twin":"opencl","vs_twin":1.5,&/'
+} >"$work/twins"
+cp "$work/twins" "$work/rows"
+expect 0 '28 passed, 0 failed'
+sed '21s/"twin":"opencl"/"twin":null/' "$work/twins" >"$work/rows"
+expect 1 '/twin is null, not opencl'
+sed '21s/"vs_twin":1.5/"vs_twin":null/' "$work/twins" >"$work/rows"
+expect 1 '/vs_twin is null, not positive'
+# On other hardware there is none.
+sed '/tornadovm/s/a#0/b#0/' "$work/devices" >"$work/devices.new" && mv "$work/devices.new" "$work/devices"
+sed '/"backend":"tornadovm"/{s/a#0/b#0/; s/"twin":"opencl","vs_twin":1.5/"twin":null,"vs_twin":null/;}' "$work/twins" >"$work/rows"
+expect 0 '28 passed, 0 failed'
 
 # Two devices of one name, and one without f64.
 {

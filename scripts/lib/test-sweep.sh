@@ -37,7 +37,7 @@ while [[ $1 != io.github.convgauge.cli.Main ]]; do
 done
 printf '%s\n' "$*" >>"$SANDBOX/calls"
 row() {
-  printf '{"schema":1,"backend":"%s","device":%s,"algorithm":"%s","threads":1,"status":"%s","reason":null,"repeat":"scripts/convgauge run --dtype f32 --backend %s --quick"}\n' \
+  printf '{"schema":1,"backend":"%s","device":%s,"hardware":null,"algorithm":"%s","threads":1,"status":"%s","reason":null,"repeat":"scripts/convgauge run --dtype f32 --backend %s --quick","problem":"p","dtype":"f32"}\n' \
     "$1" "$2" "$3" "$4" "$1"
 }
 case $2 in
@@ -47,7 +47,8 @@ case $2 in
     rows=${*: -1}
     if [[ -d $home/target/dist/backends/absent ]]; then
       row absent null '*' UNAVAILABLE >"$rows"
-      exit
+      row absent null '*' UNAVAILABLE | sed 's/"threads":1/"threads":2/' >>"$rows"
+      exit 1
     fi
     while [[ $1 != --device ]]; do shift; done
     device=${2//[^0-9]/}
@@ -67,7 +68,15 @@ JAVA
 
 sweep() {
   cd "$sandbox"
-  run "$project/scripts/device-sweep" --json "$json" "$@"
+  run ${required:+CONVGAUGE_REQUIRE=$required} "$project/scripts/device-sweep" --json "$json" "$@"
+}
+
+# Only devices take no threads, and a row without hardware is none of a device.
+crashed_rows_fit_the_schema() {
+  local row
+  while IFS= read -r row; do
+    [[ $row != *'"status":"CRASHED"'* || ($row == *'"hardware":"'* && $row == *'"threads":null'*) ]] || complain "expected hardware in $row"
+  done <"$json"
 }
 
 # Whether a process ended, be it that nobody has asked for its exit status yet.
@@ -115,9 +124,10 @@ test_a_device_that_hangs() {
   lacks "$err" Killed
   holds "$err" "overran its limit of 2s"
   holds "$(sed -n 1p "$json")" '"status":"PASSED"'
-  holds "$(sed -n 2p "$json")" '"backend":"opencl","device":"A device","algorithm":"*","threads":null,"status":"CRASHED","reason":"the run on this device overran its limit of 2s; rows that it had finished by then are kept"'
+  holds "$(sed -n 2p "$json")" '"backend":"opencl","device":"A device","hardware":"A device#0","algorithm":"*","threads":null,"status":"CRASHED","reason":"the run on this hardware overran its limit of 2s; rows that it had finished by then are kept"'
   holds "$(sed -n 2p "$json")" '"repeat":"scripts/convgauge run --dtype f32 --backend opencl --device '"'"'^\\Q0-0\\E$'"' --quick\""
   holds "$(sed -n 3p "$json")" '"backend":"tornadovm"'
+  crashed_rows_fit_the_schema
   is_gone "$(<"$sandbox/worker")" || complain "expected its worker to end with it"
 }
 
@@ -128,8 +138,66 @@ test_a_device_that_crashes() {
   status_is 1
   rows_are 2
   holds "$(sed -n 1p "$json")" '"status":"PASSED"'
-  holds "$(sed -n 2p "$json")" '"backend":"tornadovm","device":"Another","algorithm":"*","threads":null,"status":"CRASHED","reason":"the run on this device ended with exit status 139; its last line: SIGSEGV in a driver"'
+  holds "$(sed -n 2p "$json")" '"backend":"tornadovm","device":"Another","hardware":"Another#0","algorithm":"*","threads":null,"status":"CRASHED","reason":"the run on this hardware ended with exit status 139; its last line: SIGSEGV in a driver"'
   is_gone "$(<"$sandbox/worker")" || complain "expected its worker to end with it"
+}
+
+test_a_device_that_is_gone_by_its_turn() {
+  begin
+  echo 'echo "convgauge: no device matches"; exit 2' >"$sandbox/run-01"
+  echo '{"backend":"tornadovm","id":"0-2","name":"Third","hardware":"Third#0","facts":{"f64":"yes"},"algorithms":["direct"]}' >>"$sandbox/devices"
+  echo 'row tornadovm "\"Third\"" direct PASSED >"$rows"' >"$sandbox/run-02"
+  sweep
+  status_is 1
+  rows_are 3
+  holds "$(sed -n 2p "$json")" '"status":"CRASHED","reason":"the run on this hardware ended with exit status 2; its last line: convgauge: no device matches"'
+  holds "$(sed -n 3p "$json")" '"device":"Third"'
+}
+
+# Two backends count the same two devices each in its own way.
+test_backends_on_the_same_hardware_share_a_run() {
+  begin
+  echo '{"backend":"tornadovm","id":"7","name":"A device","hardware":"A device#0","facts":{"f64":"yes"},"algorithms":["direct"]}' >>"$sandbox/devices"
+  echo 'exit 139' >"$sandbox/run-007"
+  sweep
+  status_is 1
+  holds "$calls" '--backend opencl,tornadovm --device ^(\Q0-0\E|\Q7\E)$ --json '
+  holds "$calls" '--backend tornadovm --device ^\Q0-1\E$ --json '
+  rows_are 3
+  holds "$(sed -n 1p "$json")" '"backend":"opencl","device":"A device","hardware":"A device#0"'
+  holds "$(sed -n 2p "$json")" '"backend":"tornadovm","device":"A device","hardware":"A device#0"'
+  holds "$(sed -n 2p "$json")" "--backend tornadovm --device '^\\\\Q7\\\\E\$'"
+  crashed_rows_fit_the_schema
+  sed -i.old 's/"id":"7"/"id":"0-0"/; s/"tornadovm","id":"0-1"/"opencl","id":"0-1"/; s/Another#0/B#0/' "$sandbox/devices"
+  echo '{"backend":"tornadovm","id":"0-1","name":"A device","hardware":"A device#0","facts":{},"algorithms":[]}' >>"$sandbox/devices"
+  : >"$sandbox/calls"
+  sweep
+  calls=$(<"$sandbox/calls")
+  lacks "$calls" 'opencl,tornadovm'
+}
+
+test_a_backend_that_is_not_here() {
+  begin
+  echo '{"backend":"pytorch","unavailable":"no library","mend":"get one"}' >>"$sandbox/devices"
+  sed -i.old 3d "$sandbox/devices"
+  echo '{"backend":"tornadovm","unavailable":"there is no SDK","mend":"get one"}' >>"$sandbox/devices"
+  sweep
+  status_is 0
+  rows_are 2
+  holds "$(sed -n 2p "$json")" '"backend":"tornadovm","device":null,"hardware":null,"algorithm":"*","threads":1,"status":"UNAVAILABLE","reason":"there is no SDK; get one","repeat":"scripts/convgauge run --dtype f32 --backend tornadovm --quick"'
+  required=tornadovm sweep
+  status_is 1
+  rows_are 2
+}
+
+test_a_backend_whose_worker_died_at_listing() {
+  begin
+  sed -i.old '3s/.*/{"backend":"tornadovm","unavailable":"the worker ended with signal 11","mend":null}/' "$sandbox/devices"
+  sweep
+  status_is 1
+  rows_are 2
+  holds "$err" "tornadovm is not here: the worker ended with signal 11"
+  holds "$(sed -n 2p "$json")" '"status":"UNAVAILABLE","reason":"the worker ended with signal 11"'
 }
 
 test_a_device_that_says_nothing() {
@@ -137,7 +205,7 @@ test_a_device_that_says_nothing() {
   echo 'exit 0' >"$sandbox/run-00"
   sweep
   status_is 1
-  holds "$(sed -n 1p "$json")" '"status":"CRASHED","reason":"the run on this device ended with exit status 0"'
+  holds "$(sed -n 1p "$json")" '"status":"CRASHED","reason":"the run on this hardware ended with exit status 0"'
 }
 
 test_bad_input() {

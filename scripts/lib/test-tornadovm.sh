@@ -311,10 +311,36 @@ test_jdk_from_22_on() {
   status_is 0
   holds "$calls" "-Dtornado.version=7.1.0-jdk22plus"
   rm -r "$sandbox/own"
-  whole_sdk "$sandbox/own" 7.1.0-jdk26plus
+  whole_sdk "$sandbox/own" 7.1.0-jdk21plus
   convgauge TORNADOVM_HOME="$sandbox/own"
   status_is 0
-  holds "$err" "is made for JDK 26plus, and this is JDK 25"
+  holds "$err" 'is of version "7.1.0-jdk21plus", which convgauge does not know'
+}
+
+# The table must not refuse an SDK that the scripts build against, nor the other way round.
+test_the_launch_file_has_the_same_rule() {
+  begin
+  local version rule said launch=$scripts/../gpu/tornadovm/src/main/launch/launch.json rules=()
+  while IFS= read -r rule; do
+    rule=${rule//'${java}'/25}
+    rules+=("${rule//'\\'/'\'}")
+  done < <(sed -n 's/.*"matches": "(?m)\(.*\)",$/\1/p' "$launch")
+  [[ ${#rules[@]} == 2 ]] || complain "expected two rules in $launch"
+  for version in 5.2.0-jdk25 6.0.1-dev-jdk25 7.1.0-jdk22plus 7.1.0-jdk25plus 7.1.0-jdk21plus 7.1.0-jdk26plus 5.2.0-jdk21 4.0.0-jdk25 8.0.0-jdk25 5.2.0; do
+    said=fits
+    for rule in "${rules[@]}"; do
+      grep -qE -- "$rule" <<<"version=$version" || said=unfit
+    done
+    # A build says what is wrong with an SDK.
+    rm -rf "$sandbox/own" "$project/target"
+    whole_sdk "$sandbox/own" "$version"
+    convgauge TORNADOVM_HOME="$sandbox/own"
+    case $err in
+      *"is made for JDK"* | *"does not know"*) said="$said unfit" ;;
+      *) said="$said fits" ;;
+    esac
+    [[ $said == 'fits fits' || $said == 'unfit unfit' ]] || complain "expected one rule for $version, not: $said"
+  done
 }
 
 test_wrong_path() {

@@ -112,8 +112,8 @@ tornado_complaint() {
   fi
   feature=$(jdk_version "$jdk")
   feature=${feature%%.*}
-  if [[ ! $version =~ -jdk([0-9]+)(plus)?$ ]] ||
-    { [[ -z ${BASH_REMATCH[2]} ]] && ((10#${BASH_REMATCH[1]} != feature)); } || ((10#${BASH_REMATCH[1]} > feature)); then
+  # As in the launch file of gpu/tornadovm.
+  if [[ $version != *-jdk"$feature" && $version != *-jdk22plus ]]; then
     printf 'the TornadoVM SDK in %s is made for JDK %s, and this is JDK %s (%s); set JAVA_HOME to a JDK that fits, or %s' \
       "$dir" "${version##*-jdk}" "$feature" "$jdk" "$(tornado_named_mend)"
     return 0

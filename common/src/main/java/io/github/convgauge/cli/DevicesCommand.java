@@ -46,10 +46,19 @@ final class DevicesCommand implements Callable<Integer> {
 
     private record Line(String backend, String device, String facts, String algorithms, String libraries) {}
 
+    /** @param mend what would change that; null where the backend cannot say, because its worker died or threw */
+    private record Absent(BackendFolder backend, String reason, String mend) {
+        @Override
+        public String toString() {
+            String line = "%s (%s): UNAVAILABLE: %s".formatted(backend.name(), backend.launch().title(), reason);
+            return mend == null ? line : line + "\n    to change that: " + mend;
+        }
+    }
+
     @Option(names = "--device", paramLabel = "REGEX", description = "Only devices in whose name, id or platform REGEX is found.")
     private String device;
 
-    @Option(names = "--json", description = "One JSON object a device, for programs, and nothing else.")
+    @Option(names = "--json", description = "One JSON object a device, and one a backend that is not here, for programs, and nothing else.")
     private boolean json;
 
     @Override
@@ -58,20 +67,19 @@ final class DevicesCommand implements Callable<Integer> {
         Environment environment = Environment.capture();
         DeviceFilter filter = new DeviceFilter(device, environment.cpu());
         Map<BackendFolder, Reply.Welcome> here = new LinkedHashMap<>();
-        List<String> absent = new ArrayList<>();
-        List<String> absentNames = new ArrayList<>();
+        List<Absent> absent = new ArrayList<>();
         try (PrivateFolder folder = PrivateFolder.create()) {
             for (BackendFolder backend : BackendFolder.findAll(BackendHome.backends())) {
-                Optional<String> why = ask(backend, folder, here);
-                why.ifPresent(absent::add);
-                why.ifPresent(reason -> absentNames.add(backend.name()));
+                ask(backend, folder, here).ifPresent(absent::add);
             }
         }
         if (filter.isAsked() && !here.isEmpty()) {
-            filter.requireOneOf(here.values().stream().flatMap(welcome -> welcome.devices().stream()).toList(), absentNames);
+            filter.requireOneOf(
+                    here.values().stream().flatMap(welcome -> welcome.devices().stream()).toList(),
+                    absent.stream().map(backend -> backend.backend().name()).toList());
         }
         if (json) {
-            printJson(here, filter);
+            printJson(here, absent, filter);
             return 0;
         }
         List<Line> lines = new ArrayList<>();
@@ -95,7 +103,7 @@ final class DevicesCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void printJson(Map<BackendFolder, Reply.Welcome> here, DeviceFilter filter) throws IOException {
+    private void printJson(Map<BackendFolder, Reply.Welcome> here, List<Absent> absent, DeviceFilter filter) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         JsonMapper mapper = JsonMapper.builder().build();
         for (Map.Entry<BackendFolder, Reply.Welcome> entry : here.entrySet()) {
@@ -110,35 +118,34 @@ final class DevicesCommand implements Callable<Integer> {
                 out.println(mapper.writeValueAsString(line));
             }
         }
+        for (Absent backend : absent) {
+            Map<String, Object> line = new LinkedHashMap<>();
+            line.put("backend", backend.backend().name());
+            line.put("unavailable", backend.reason());
+            line.put("mend", backend.mend());
+            out.println(mapper.writeValueAsString(line));
+        }
     }
 
     /** Why a backend is not there; empty where it answers. */
-    private static Optional<String> ask(BackendFolder backend, PrivateFolder folder, Map<BackendFolder, Reply.Welcome> here)
+    private static Optional<Absent> ask(BackendFolder backend, PrivateFolder folder, Map<BackendFolder, Reply.Welcome> here)
             throws IOException, InterruptedException {
         try (Worker worker = Worker.start(backend, folder.path(), 1)) {
             return switch (worker.ask(new Request.Hello(), PATIENCE)) {
-                case Reply.Welcome welcome when welcome.devices().isEmpty() -> Optional.of(absent(backend, "it lists no device"));
+                case Reply.Welcome welcome when welcome.devices().isEmpty() -> Optional.of(new Absent(backend, "it lists no device", null));
                 case Reply.Welcome welcome -> {
                     here.put(backend, welcome);
                     yield Optional.empty();
                 }
-                case Reply.Unavailable gone -> Optional.of(absent(backend, gone.reason(), gone.mend()));
-                case Reply.Broke broke -> Optional.of(absent(backend, "it does not start: " + broke.reason()));
-                case Reply other -> Optional.of(absent(backend, other.toString()));
+                case Reply.Unavailable gone -> Optional.of(new Absent(backend, gone.reason(), gone.mend()));
+                case Reply.Broke broke -> Optional.of(new Absent(backend, "it does not start: " + broke.reason(), null));
+                case Reply other -> Optional.of(new Absent(backend, other.toString(), null));
             };
         } catch (BackendUnavailableException e) {
-            return Optional.of(absent(backend, e.getMessage(), e.mend()));
+            return Optional.of(new Absent(backend, e.getMessage(), e.mend()));
         } catch (WorkerDiedException e) {
-            return Optional.of(absent(backend, e.getMessage()));
+            return Optional.of(new Absent(backend, e.getMessage(), null));
         }
-    }
-
-    private static String absent(BackendFolder backend, String reason) {
-        return "%s (%s): UNAVAILABLE: %s".formatted(backend.name(), backend.launch().title(), reason);
-    }
-
-    private static String absent(BackendFolder backend, String reason, String mend) {
-        return absent(backend, reason) + "\n    to change that: " + mend;
     }
 
     private static Column column(String header) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.convgauge.cli.FakeHome.Outcome;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,6 +58,24 @@ class DevicesCommandTest {
                 """), devices.out());
         assertFalse(devices.out().contains("alpha: "), devices.out());
         assertTrue(devices.out().lines().allMatch(line -> line.length() <= 120), devices.out());
+    }
+
+    /** A program that reads the list must not take what broke for what was never there. */
+    @Test
+    void jsonTellsWhatIsNotHereToo() throws Exception {
+        Outcome devices = new FakeHome(folder)
+                .backend("board", "right", "devices=0:0=Fake_board")
+                .backend("gone", "right", "start=unavailable")
+                .backend("mute", "right", "start=dies")
+                .execute("devices", "--json");
+        assertEquals(0, devices.status(), devices.toString());
+        List<String> lines = devices.out().lines().toList();
+        assertEquals(3, lines.size(), devices.out());
+        assertTrue(lines.get(0).startsWith("{\"backend\":\"board\",\"id\":\"0:0\","), devices.out());
+        assertEquals("{\"backend\":\"gone\",\"unavailable\":\"there is no fake driver\",\"mend\":\"install the fake driver\"}", lines.get(1));
+        assertEquals(
+                "{\"backend\":\"mute\",\"unavailable\":\"the worker ended with exit code 3; its last lines: the fake driver gave up\",\"mend\":null}",
+                lines.get(2));
     }
 
     @Test
