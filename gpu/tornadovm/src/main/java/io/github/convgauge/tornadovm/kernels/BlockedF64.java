@@ -22,8 +22,8 @@ import uk.ac.manchester.tornado.api.types.vectors.Double8;
  * 5.2.0 does not compile for a device.
  */
 public final class BlockedF64 {
-    /** Output pixels of a work item: with a vector of weights they fill the registers of a CPU with 16 of them. */
-    public static final int PIXELS = 6;
+    /** Output pixels of a work item: as many sums as 32 vector registers hold beside what they are made of. */
+    public static final int PIXELS = 10;
 
     private BlockedF64() {}
 
@@ -43,6 +43,10 @@ public final class BlockedF64 {
                 int m3 = Math.min(m0 + 3, last);
                 int m4 = Math.min(m0 + 4, last);
                 int m5 = Math.min(m0 + 5, last);
+                int m6 = Math.min(m0 + 6, last);
+                int m7 = Math.min(m0 + 7, last);
+                int m8 = Math.min(m0 + 8, last);
+                int m9 = Math.min(m0 + 9, last);
                 int x0 = offset + group * xG;
                 int a0 = x0 + window(m0, oh, ow, xN, xI, xJ);
                 int a1 = x0 + window(m1, oh, ow, xN, xI, xJ);
@@ -50,12 +54,20 @@ public final class BlockedF64 {
                 int a3 = x0 + window(m3, oh, ow, xN, xI, xJ);
                 int a4 = x0 + window(m4, oh, ow, xN, xI, xJ);
                 int a5 = x0 + window(m5, oh, ow, xN, xI, xJ);
+                int a6 = x0 + window(m6, oh, ow, xN, xI, xJ);
+                int a7 = x0 + window(m7, oh, ow, xN, xI, xJ);
+                int a8 = x0 + window(m8, oh, ow, xN, xI, xJ);
+                int a9 = x0 + window(m9, oh, ow, xN, xI, xJ);
                 Double16 s0 = splat16(0);
                 Double16 s1 = splat16(0);
                 Double16 s2 = splat16(0);
                 Double16 s3 = splat16(0);
                 Double16 s4 = splat16(0);
                 Double16 s5 = splat16(0);
+                Double16 s6 = splat16(0);
+                Double16 s7 = splat16(0);
+                Double16 s8 = splat16(0);
+                Double16 s9 = splat16(0);
                 int at = o;
                 for (int u = 0; u < kh; u++) {
                     for (int v = 0; v < kw; v++) {
@@ -68,6 +80,10 @@ public final class BlockedF64 {
                             s3 = Double16.add(s3, Double16.mult(weights, splat16(x.get(a3 + tap))));
                             s4 = Double16.add(s4, Double16.mult(weights, splat16(x.get(a4 + tap))));
                             s5 = Double16.add(s5, Double16.mult(weights, splat16(x.get(a5 + tap))));
+                            s6 = Double16.add(s6, Double16.mult(weights, splat16(x.get(a6 + tap))));
+                            s7 = Double16.add(s7, Double16.mult(weights, splat16(x.get(a7 + tap))));
+                            s8 = Double16.add(s8, Double16.mult(weights, splat16(x.get(a8 + tap))));
+                            s9 = Double16.add(s9, Double16.mult(weights, splat16(x.get(a9 + tap))));
                             at += g * goc;
                         }
                     }
@@ -78,6 +94,10 @@ public final class BlockedF64 {
                 store16(y, m3 * (g * goc) + o, s3);
                 store16(y, m4 * (g * goc) + o, s4);
                 store16(y, m5 * (g * goc) + o, s5);
+                store16(y, m6 * (g * goc) + o, s6);
+                store16(y, m7 * (g * goc) + o, s7);
+                store16(y, m8 * (g * goc) + o, s8);
+                store16(y, m9 * (g * goc) + o, s9);
             }
         }
     }
@@ -98,6 +118,10 @@ public final class BlockedF64 {
                 int m3 = Math.min(m0 + 3, last);
                 int m4 = Math.min(m0 + 4, last);
                 int m5 = Math.min(m0 + 5, last);
+                int m6 = Math.min(m0 + 6, last);
+                int m7 = Math.min(m0 + 7, last);
+                int m8 = Math.min(m0 + 8, last);
+                int m9 = Math.min(m0 + 9, last);
                 int x0 = offset + group * xG;
                 int a0 = x0 + window(m0, oh, ow, xN, xI, xJ);
                 int a1 = x0 + window(m1, oh, ow, xN, xI, xJ);
@@ -105,12 +129,20 @@ public final class BlockedF64 {
                 int a3 = x0 + window(m3, oh, ow, xN, xI, xJ);
                 int a4 = x0 + window(m4, oh, ow, xN, xI, xJ);
                 int a5 = x0 + window(m5, oh, ow, xN, xI, xJ);
+                int a6 = x0 + window(m6, oh, ow, xN, xI, xJ);
+                int a7 = x0 + window(m7, oh, ow, xN, xI, xJ);
+                int a8 = x0 + window(m8, oh, ow, xN, xI, xJ);
+                int a9 = x0 + window(m9, oh, ow, xN, xI, xJ);
                 Double8 s0 = splat8(0);
                 Double8 s1 = splat8(0);
                 Double8 s2 = splat8(0);
                 Double8 s3 = splat8(0);
                 Double8 s4 = splat8(0);
                 Double8 s5 = splat8(0);
+                Double8 s6 = splat8(0);
+                Double8 s7 = splat8(0);
+                Double8 s8 = splat8(0);
+                Double8 s9 = splat8(0);
                 int at = o;
                 for (int u = 0; u < kh; u++) {
                     for (int v = 0; v < kw; v++) {
@@ -123,6 +155,10 @@ public final class BlockedF64 {
                             s3 = Double8.add(s3, Double8.mult(weights, splat8(x.get(a3 + tap))));
                             s4 = Double8.add(s4, Double8.mult(weights, splat8(x.get(a4 + tap))));
                             s5 = Double8.add(s5, Double8.mult(weights, splat8(x.get(a5 + tap))));
+                            s6 = Double8.add(s6, Double8.mult(weights, splat8(x.get(a6 + tap))));
+                            s7 = Double8.add(s7, Double8.mult(weights, splat8(x.get(a7 + tap))));
+                            s8 = Double8.add(s8, Double8.mult(weights, splat8(x.get(a8 + tap))));
+                            s9 = Double8.add(s9, Double8.mult(weights, splat8(x.get(a9 + tap))));
                             at += g * goc;
                         }
                     }
@@ -133,6 +169,10 @@ public final class BlockedF64 {
                 store8(y, m3 * (g * goc) + o, s3);
                 store8(y, m4 * (g * goc) + o, s4);
                 store8(y, m5 * (g * goc) + o, s5);
+                store8(y, m6 * (g * goc) + o, s6);
+                store8(y, m7 * (g * goc) + o, s7);
+                store8(y, m8 * (g * goc) + o, s8);
+                store8(y, m9 * (g * goc) + o, s9);
             }
         }
     }
@@ -153,6 +193,10 @@ public final class BlockedF64 {
                 int m3 = Math.min(m0 + 3, last);
                 int m4 = Math.min(m0 + 4, last);
                 int m5 = Math.min(m0 + 5, last);
+                int m6 = Math.min(m0 + 6, last);
+                int m7 = Math.min(m0 + 7, last);
+                int m8 = Math.min(m0 + 8, last);
+                int m9 = Math.min(m0 + 9, last);
                 int x0 = offset + group * xG;
                 int a0 = x0 + window(m0, oh, ow, xN, xI, xJ);
                 int a1 = x0 + window(m1, oh, ow, xN, xI, xJ);
@@ -160,12 +204,20 @@ public final class BlockedF64 {
                 int a3 = x0 + window(m3, oh, ow, xN, xI, xJ);
                 int a4 = x0 + window(m4, oh, ow, xN, xI, xJ);
                 int a5 = x0 + window(m5, oh, ow, xN, xI, xJ);
+                int a6 = x0 + window(m6, oh, ow, xN, xI, xJ);
+                int a7 = x0 + window(m7, oh, ow, xN, xI, xJ);
+                int a8 = x0 + window(m8, oh, ow, xN, xI, xJ);
+                int a9 = x0 + window(m9, oh, ow, xN, xI, xJ);
                 Double4 s0 = splat4(0);
                 Double4 s1 = splat4(0);
                 Double4 s2 = splat4(0);
                 Double4 s3 = splat4(0);
                 Double4 s4 = splat4(0);
                 Double4 s5 = splat4(0);
+                Double4 s6 = splat4(0);
+                Double4 s7 = splat4(0);
+                Double4 s8 = splat4(0);
+                Double4 s9 = splat4(0);
                 int at = o;
                 for (int u = 0; u < kh; u++) {
                     for (int v = 0; v < kw; v++) {
@@ -178,6 +230,10 @@ public final class BlockedF64 {
                             s3 = Double4.add(s3, Double4.mult(weights, splat4(x.get(a3 + tap))));
                             s4 = Double4.add(s4, Double4.mult(weights, splat4(x.get(a4 + tap))));
                             s5 = Double4.add(s5, Double4.mult(weights, splat4(x.get(a5 + tap))));
+                            s6 = Double4.add(s6, Double4.mult(weights, splat4(x.get(a6 + tap))));
+                            s7 = Double4.add(s7, Double4.mult(weights, splat4(x.get(a7 + tap))));
+                            s8 = Double4.add(s8, Double4.mult(weights, splat4(x.get(a8 + tap))));
+                            s9 = Double4.add(s9, Double4.mult(weights, splat4(x.get(a9 + tap))));
                             at += g * goc;
                         }
                     }
@@ -188,6 +244,10 @@ public final class BlockedF64 {
                 store4(y, m3 * (g * goc) + o, s3);
                 store4(y, m4 * (g * goc) + o, s4);
                 store4(y, m5 * (g * goc) + o, s5);
+                store4(y, m6 * (g * goc) + o, s6);
+                store4(y, m7 * (g * goc) + o, s7);
+                store4(y, m8 * (g * goc) + o, s8);
+                store4(y, m9 * (g * goc) + o, s9);
             }
         }
     }
@@ -208,6 +268,10 @@ public final class BlockedF64 {
                 int m3 = Math.min(m0 + 3, last);
                 int m4 = Math.min(m0 + 4, last);
                 int m5 = Math.min(m0 + 5, last);
+                int m6 = Math.min(m0 + 6, last);
+                int m7 = Math.min(m0 + 7, last);
+                int m8 = Math.min(m0 + 8, last);
+                int m9 = Math.min(m0 + 9, last);
                 int x0 = offset + group * xG;
                 int a0 = x0 + window(m0, oh, ow, xN, xI, xJ);
                 int a1 = x0 + window(m1, oh, ow, xN, xI, xJ);
@@ -215,12 +279,20 @@ public final class BlockedF64 {
                 int a3 = x0 + window(m3, oh, ow, xN, xI, xJ);
                 int a4 = x0 + window(m4, oh, ow, xN, xI, xJ);
                 int a5 = x0 + window(m5, oh, ow, xN, xI, xJ);
+                int a6 = x0 + window(m6, oh, ow, xN, xI, xJ);
+                int a7 = x0 + window(m7, oh, ow, xN, xI, xJ);
+                int a8 = x0 + window(m8, oh, ow, xN, xI, xJ);
+                int a9 = x0 + window(m9, oh, ow, xN, xI, xJ);
                 double s0 = 0;
                 double s1 = 0;
                 double s2 = 0;
                 double s3 = 0;
                 double s4 = 0;
                 double s5 = 0;
+                double s6 = 0;
+                double s7 = 0;
+                double s8 = 0;
+                double s9 = 0;
                 int at = o;
                 for (int u = 0; u < kh; u++) {
                     for (int v = 0; v < kw; v++) {
@@ -233,6 +305,10 @@ public final class BlockedF64 {
                             s3 += weights * x.get(a3 + tap);
                             s4 += weights * x.get(a4 + tap);
                             s5 += weights * x.get(a5 + tap);
+                            s6 += weights * x.get(a6 + tap);
+                            s7 += weights * x.get(a7 + tap);
+                            s8 += weights * x.get(a8 + tap);
+                            s9 += weights * x.get(a9 + tap);
                             at += g * goc;
                         }
                     }
@@ -243,6 +319,10 @@ public final class BlockedF64 {
                 y.set(m3 * (g * goc) + o, s3);
                 y.set(m4 * (g * goc) + o, s4);
                 y.set(m5 * (g * goc) + o, s5);
+                y.set(m6 * (g * goc) + o, s6);
+                y.set(m7 * (g * goc) + o, s7);
+                y.set(m8 * (g * goc) + o, s8);
+                y.set(m9 * (g * goc) + o, s9);
             }
         }
     }
