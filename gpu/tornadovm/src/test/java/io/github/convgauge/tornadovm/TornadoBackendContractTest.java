@@ -24,7 +24,7 @@ class TornadoBackendContractTest extends BackendContract {
         List<ConvProblem> grid = AwkwardProblems.grid();
         boolean thorough = regime == Regime.RESIDENT && dtype == DType.F32;
         List<ConvProblem> problems = new ArrayList<>();
-        int step = grid.size() / (thorough ? 40 : 8);
+        int step = grid.size() / (thorough ? 24 : 5);
         for (int i = algorithm.name().length() % step; i < grid.size(); i += step) {
             problems.add(grid.get(i));
         }
@@ -35,6 +35,10 @@ class TornadoBackendContractTest extends BackendContract {
     @Override
     protected List<ConvProblem> boundProblems(Algorithm algorithm, Regime regime, DType dtype) {
         List<ConvProblem> special = AwkwardProblems.special();
-        return regime == Regime.RESIDENT ? special : special.subList(2, 7);
+        if (regime != Regime.RESIDENT) {
+            return special.subList(2, 7);
+        }
+        // The twins are one text, so the longest of them need not be compiled in both dtypes.
+        return dtype == DType.F32 ? special : special.subList(2, special.size());
     }
 }
