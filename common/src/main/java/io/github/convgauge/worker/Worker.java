@@ -36,6 +36,7 @@ public final class Worker implements AutoCloseable {
     /** Tensors count as direct memory, whose default limit is a quarter of the machine's; the run checks what fits. */
     private static final List<String> OWN_FLAGS = List.of("-XX:MaxDirectMemorySize=1024g", "-XX:-CreateCoredumpOnCrash");
     private static final String ERROR_FILE = "-XX:ErrorFile=";
+    private static final Pattern HOME = Pattern.compile(Pattern.quote(System.getProperty("user.home")) + "(?=/)");
     /** The variable that makes workers print where the client prints, for launchers whose switches print. */
     private static final String OUTPUT = "CONVGAUGE_WORKER_OUTPUT";
     private static final String SHOW = "inherit";
@@ -104,13 +105,15 @@ public final class Worker implements AutoCloseable {
 
     /**
      * Of the flags that a worker's JVM reports, those that say something about a measurement: not
-     * those of the harness, nor the hundreds of module flags that an argument file may hold.
+     * those of the harness, nor the hundreds of module flags that an argument file may hold. The
+     * user's home, under which SDKs lie, is {@code ~}: results are shown to others.
      */
     public static List<String> telling(List<String> flags, LaunchFile launch) {
         boolean hasArgumentFile = launch.jvm().stream().anyMatch(flag -> flag.startsWith("@"));
         return flags.stream()
                 .filter(flag -> !OWN_FLAGS.contains(flag) && !flag.startsWith(ERROR_FILE))
                 .filter(flag -> !hasArgumentFile || launch.jvm().contains(flag) || !MODULE_FLAG.matcher(flag).lookingAt())
+                .map(flag -> HOME.matcher(flag).replaceAll("~"))
                 .toList();
     }
 
