@@ -20,6 +20,11 @@ public enum Regime {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Those of a device, from the least that moves to the most. */
+    public static Regime[] ofDevices() {
+        return new Regime[] {RESIDENT, WEIGHTS_RESIDENT, END_TO_END};
+    }
+
     /** @throws IllegalArgumentException if there is none of that label */
     public static Regime ofLabel(String label) {
         for (Regime regime : values()) {

@@ -4,7 +4,6 @@ import io.github.convgauge.backend.Regime;
 import io.github.convgauge.check.Status;
 import io.github.convgauge.cli.run.RowFactory.Heat;
 import io.github.convgauge.conv.ConvProblem;
-import io.github.convgauge.measure.StopRule;
 import io.github.convgauge.report.JsonLines;
 import io.github.convgauge.report.ResultRow;
 import io.github.convgauge.tensor.DType;
@@ -35,23 +34,10 @@ import java.util.stream.Collectors;
  * code. In a group each dtype is checked, then raced.
  */
 final class Runner {
-    private static final long WARM_CAP_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
-    private static final long WARM_CAP_QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-    private static final long WARM_CAP_CROWDED_NANOS = TimeUnit.MILLISECONDS.toNanos(600);
-    /** Samples of all rows of a race together, beyond what each has at the least: devices with their regimes make many rows. */
-    private static final long RACE_NANOS = TimeUnit.SECONDS.toNanos(15);
-    private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    private static final long SLICE_QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(15);
-    /** A pool of a neighbour may spin for some milliseconds after its slice, and a core that slept wakes slowly. */
-    private static final long REWARM_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-    private static final long REWARM_QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     /** Slower than this no row is expected to be, interpreted code included. */
     private static final double SLOWEST_FLOPS = 50e6;
     private static final long LEAST_PATIENCE_SECONDS = 120;
     private static final long LEAST_PATIENCE_IN_BUDGET_SECONDS = 5;
-    /** Of a row's share of a time budget; the rest is for starting and checking. */
-    private static final double WARM_SHARE = 0.3;
-    private static final double SAMPLE_SHARE = 0.4;
 
     private static final String NOT_COLD = "the caches of a device cannot be emptied from the host";
 
@@ -401,11 +387,14 @@ final class Runner {
                 emit(entrant, heat.cache(), factory.untimed(heat, entrant));
             }
         }
-        Map<String, Peak> peaks = peaks(heat, teams, racers, patience);
+        Set<String> hardware = new LinkedHashSet<>();
+        racers.forEach(racer -> hardware.add(racer.entrant().device().hardware()));
+        Map<String, Peaks.Peak> peaks =
+                new Peaks(plan.allBackends(), folder, interruption, () -> nextId++).open(heat, teams, hardware, patience);
         List<Race.Racer> all = new ArrayList<>(racers);
-        peaks.values().forEach(peak -> all.add(peak.racer));
+        peaks.values().forEach(peak -> all.add(peak.racer()));
         progress.addSteps(peaks.size());
-        Race race = new Race(rules(heat.cache(), racers.size()), patience, plan.data().seed(), new Race.Watcher() {
+        Race race = new Race(Pace.of(plan.quick(), heat.cache(), racers.size(), budget.shareNanos(racesLeft)), patience, plan.data().seed(), new Race.Watcher() {
             @Override
             public void finished(String name) {
                 progress.step("timed " + name);
@@ -418,8 +407,8 @@ final class Runner {
         });
         try {
             race.run(all);
-            for (Peak peak : peaks.values()) {
-                release(peak.racer.team(), peak.racer.id(), patience);
+            for (Peaks.Peak peak : peaks.values()) {
+                release(peak.racer().team(), peak.racer().id(), patience);
             }
             for (Race.Racer racer : racers) {
                 afterTiming(racer.entrant(), patience);
@@ -441,16 +430,16 @@ final class Runner {
         racesLeft -= racers.size();
     }
 
-    private ResultRow timed(Heat heat, Race.Racer racer, Race race, List<Race.Racer> racers, Map<String, Peak> peaks) {
-        Peak peak = peaks.get(racer.entrant().device().hardware());
+    private ResultRow timed(Heat heat, Race.Racer racer, Race race, List<Race.Racer> racers, Map<String, Peaks.Peak> peaks) {
+        Peaks.Peak peak = peaks.get(racer.entrant().device().hardware());
         Optional<Race.Racer> yardstick = timedRacer(racers, race, Entrant::isYardstick);
         Optional<Race.Racer> twin = timedRacer(racers, race, other -> other.isTwinOf(racer.entrant()));
         return factory.timed(heat, racer.entrant(), race.timing(racer), new RowFactory.Rivals(
                 yardstick.map(race::timing).orElse(null),
                 twin.map(Race.Racer::entrant).orElse(null),
                 twin.map(race::timing).orElse(null),
-                peak == null ? null : race.timing(peak.racer),
-                peak == null ? 0 : peak.flops));
+                peak == null ? null : race.timing(peak.racer()),
+                peak == null ? 0 : peak.flops()));
     }
 
     private static Optional<Race.Racer> timedRacer(List<Race.Racer> racers, Race race, Predicate<Entrant> which) {
@@ -489,75 +478,6 @@ final class Runner {
             case Reply.Broke broke -> entrant.remark("it threw while its stages were taken apart: " + broke.reason());
             case Reply other -> throw new IllegalStateException("profile was answered by " + other);
         }
-    }
-
-    /** The peak loop of a device and who runs it. */
-    private record Peak(Race.Racer racer, double flops) {}
-
-    private Map<String, Peak> peaks(Heat heat, List<Team> teams, List<Race.Racer> racers, Duration patience)
-            throws InterruptedException, InterruptedRunException {
-        Map<String, Peak> peaks = new LinkedHashMap<>();
-        Set<String> hardware = new LinkedHashSet<>();
-        racers.forEach(racer -> hardware.add(racer.entrant().device().hardware()));
-        for (String device : hardware) {
-            for (Team team : List.copyOf(teams)) {
-                openPeak(heat, device, team, patience, peaks);
-            }
-            for (BackendFolder backend : plan.allBackends()) {
-                if (!peaks.containsKey(device) && teams.stream().noneMatch(team -> team.backend().equals(backend))) {
-                    Team lender = new Team(backend, folder, heat.threads(), interruption);
-                    teams.add(lender);
-                    lender.launch();
-                    lender.greet();
-                    openPeak(heat, device, lender, patience, peaks);
-                }
-            }
-        }
-        return peaks;
-    }
-
-    /** Backends number the same hardware each in its own way, and know no numbers but theirs. */
-    private void openPeak(Heat heat, String hardware, Team team, Duration patience, Map<String, Peak> peaks)
-            throws InterruptedException, InterruptedRunException {
-        if (peaks.containsKey(hardware) || team.unavailable() != null) {
-            return;
-        }
-        try {
-            team.revive();
-            if (team.unavailable() != null) {
-                return;
-            }
-            Optional<Reply.DeviceInfo> device =
-                    team.devices().stream().filter(own -> own.hardware().equals(hardware)).findFirst();
-            if (device.isEmpty()) {
-                return;
-            }
-            int id = nextId++;
-            Request request = new Request.OpenPeak(id, heat.dtype().label(), device.get().id(), heat.threads(device.get()));
-            if (team.ask(request, patience) instanceof Reply.PeakOpened opened && opened.flops() > 0) {
-                peaks.put(hardware, new Peak(new Race.Racer(id, team, null), opened.flops()));
-            }
-        } catch (WorkerDiedException e) {
-            // Without a peak there is no share of it; the rows of this worker say what became of it.
-        }
-    }
-
-    private Race.Rules rules(CacheState cache, int racers) {
-        long share = budget.shareNanos(racesLeft);
-        StopRule standard = plan.quick() ? StopRule.quick() : StopRule.standard();
-        long crowded = RACE_NANOS / Math.max(1, racers);
-        long sampleCap = Math.min(standard.capNanos(), Math.max(standard.minNanos(), crowded));
-        long warmCap = plan.quick() ? WARM_CAP_QUICK_NANOS : Math.min(WARM_CAP_NANOS, Math.max(WARM_CAP_CROWDED_NANOS, crowded));
-        StopRule stop = new StopRule(
-                standard.minSamples(), Math.min(standard.minNanos(), (long) (SAMPLE_SHARE * share)),
-                standard.targetRelativeCi(), Math.min(sampleCap, (long) (SAMPLE_SHARE * share)),
-                Math.min(standard.absoluteCapNanos(), share));
-        return new Race.Rules(
-                Math.min(warmCap, (long) (WARM_SHARE * share)),
-                stop,
-                plan.quick() ? SLICE_QUICK_NANOS : SLICE_NANOS,
-                plan.quick() ? REWARM_QUICK_NANOS : REWARM_NANOS,
-                cache == CacheState.COLD);
     }
 
     private void release(List<Entrant> entrants, Duration patience) throws InterruptedException, InterruptedRunException {

@@ -12,10 +12,8 @@ import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.DType;
-import io.github.convgauge.tensor.Layout;
 import io.github.convgauge.tensor.Tensor;
 import java.lang.management.ManagementFactory;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,9 +86,7 @@ public final class CpuBackend implements Backend {
             throw new UnsupportedConvException(
                     "%s uses the weights as they lie: it is eager, not %s".formatted(spec.algorithm(), spec.regime().label()));
         }
-        check("x", x, spec.dtype(), problem.xSizes());
-        check("w", w, spec.dtype(), problem.wSizes());
-        check("y", y, spec.dtype(), problem.ySizes());
+        spec.requireTensors(x, w, y);
         return switch (spec.algorithm()) {
             case "naive" -> new NaiveConv(problem, x, w, y, pool(spec.threads()));
             case "kxk" -> new KxkConv(problem, x, w, y, pool(spec.threads()));
@@ -121,13 +117,6 @@ public final class CpuBackend implements Backend {
         if (!id.equals(Device.HOST_ID)) {
             throw new IllegalArgumentException(
                     "unknown device '%s'; the cpu backend has %s only".formatted(id, Device.HOST_ID));
-        }
-    }
-
-    private static void check(String name, Tensor tensor, DType dtype, long[] sizes) {
-        if (tensor.dtype() != dtype || !Arrays.equals(tensor.sizes(), sizes)) {
-            throw new IllegalArgumentException("%s is %s %s; the problem needs %s %s".formatted(
-                    name, tensor.dtype().label(), Layout.tuple(tensor.sizes()), dtype.label(), Layout.tuple(sizes)));
         }
     }
 }

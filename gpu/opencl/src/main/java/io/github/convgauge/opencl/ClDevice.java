@@ -1,10 +1,10 @@
 package io.github.convgauge.opencl;
 
 import io.github.convgauge.backend.Device;
+import io.github.convgauge.backend.DeviceMemory;
 import io.github.convgauge.tensor.DType;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.lwjgl.opencl.CL10;
@@ -114,22 +114,12 @@ record ClDevice(
         facts.put("driver", driver);
         facts.put("type", type);
         facts.put("compute units", Integer.toString(computeUnits));
-        facts.put("memory", bytes(limits.memory));
-        facts.put("largest allocation", bytes(limits.largestAllocation));
-        facts.put("local memory", bytes(limits.localMemory));
+        facts.put("memory", DeviceMemory.describe(limits.memory));
+        facts.put("largest allocation", DeviceMemory.describe(limits.largestAllocation));
+        facts.put("local memory", DeviceMemory.describe(limits.localMemory));
         facts.put("f64", limits.f64 ? "yes" : "no");
         facts.put("max work-group", Long.toString(limits.workGroup));
         return new Device(id, Device.hardware(name, ordinal), name, facts);
-    }
-
-    private static String bytes(long count) {
-        for (int power = 3; power > 0; power--) {
-            if (count >= 1L << (10 * power)) {
-                return String.format(Locale.ROOT, "%.1f %s", count / (double) (1L << (10 * power)),
-                        List.of("B", "KiB", "MiB", "GiB").get(power));
-            }
-        }
-        return count + " B";
     }
 
     private static String string(long handle, int what) {

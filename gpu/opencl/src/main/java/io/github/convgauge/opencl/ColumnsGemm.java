@@ -94,10 +94,7 @@ final class ColumnsGemm implements Plan {
         if (framed) {
             source = resources.zeros(frame().size() * dtype.bytes());
             layout = frame();
-            Layout interior = layout
-                    .slice(1, problem.padTop(), (long) problem.padTop() + problem.ih())
-                    .slice(2, problem.padLeft(), (long) problem.padLeft() + problem.iw());
-            assembly.add(new StridedCopy(dtype, x.layout(), interior).launch(assembly, "pad", x.buffer(), source));
+            assembly.add(new StridedCopy(dtype, x.layout(), Padding.interior(layout, problem)).launch(assembly, "pad", x.buffer(), source));
         }
         long columns = resources.buffer(columnElements() * dtype.bytes());
         Layout windows = Im2col.view(layout, problem, 0);

@@ -12,9 +12,7 @@ import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.DType;
-import io.github.convgauge.tensor.Layout;
 import io.github.convgauge.tensor.Tensor;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +29,7 @@ import org.lwjgl.Version;
  * also where it is the processor itself (PoCL).
  */
 public final class OpenClBackend implements Backend {
-    private static final Regime[] REGIMES = {Regime.RESIDENT, Regime.WEIGHTS_RESIDENT, Regime.END_TO_END};
+    private static final Regime[] REGIMES = Regime.ofDevices();
 
     private static final List<Algorithm> ALGORITHMS = List.of(
             Algorithm.summing(
@@ -90,9 +88,7 @@ public final class OpenClBackend implements Backend {
         ClDevice device = device(spec.deviceId());
         checkAlgorithm(spec);
         checkDType(device, spec.dtype());
-        check("x", x, spec.dtype(), problem.xSizes());
-        check("w", w, spec.dtype(), problem.wSizes());
-        check("y", y, spec.dtype(), problem.ySizes());
+        spec.requireTensors(x, w, y);
         DeviceTensor dx = new DeviceTensor("x", x);
         DeviceTensor dw = new DeviceTensor("w", w);
         DeviceTensor dy = new DeviceTensor("y", y);
@@ -184,13 +180,6 @@ public final class OpenClBackend implements Backend {
         }
         if (dtype == DType.F64 && !device.limits().f64()) {
             throw new UnsupportedConvException(device.name() + " does not compute in f64");
-        }
-    }
-
-    private static void check(String name, Tensor tensor, DType dtype, long[] sizes) {
-        if (tensor.dtype() != dtype || !Arrays.equals(tensor.sizes(), sizes)) {
-            throw new IllegalArgumentException("%s is %s %s; the problem needs %s %s".formatted(
-                    name, tensor.dtype().label(), Layout.tuple(tensor.sizes()), dtype.label(), Layout.tuple(sizes)));
         }
     }
 }

@@ -8,8 +8,6 @@ import io.github.convgauge.backend.Device;
 import io.github.convgauge.backend.PreparedConv;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
-import io.github.convgauge.conv.ConvProblem;
-import io.github.convgauge.tensor.Layout;
 import io.github.convgauge.tensor.Tensor;
 import io.github.convgauge.tornadovm.graphs.ConvGraph;
 import java.util.Arrays;
@@ -26,8 +24,7 @@ import java.util.TreeMap;
  * compile a kernel.
  */
 public final class TornadoBackend implements Backend {
-    private static final Regime[] REGIMES = {Regime.RESIDENT, Regime.WEIGHTS_RESIDENT, Regime.END_TO_END};
-
+    private static final Regime[] REGIMES = Regime.ofDevices();
     private static final String DEVICE_MEMORY = "tornado.device.memory";
 
     private Map<String, String> versions;
@@ -88,15 +85,12 @@ public final class TornadoBackend implements Backend {
             throw new UnsupportedConvException("the kernels compute in f32 and f64, not in " + spec.dtype().label());
         }
         if (spec.dtype().bytes() == Double.BYTES && !device.hasF64()) {
-            throw new UnsupportedConvException("%s has no f64".formatted(device.device().name()));
+            throw new UnsupportedConvException("%s has no f64".formatted(device.name()));
         }
         if (!Arrays.asList(REGIMES).contains(spec.regime())) {
             throw new UnsupportedConvException("a device row is resident, weights_resident or end_to_end, not " + spec.regime().label());
         }
-        ConvProblem problem = spec.problem();
-        check("x", x, spec, problem.xSizes());
-        check("w", w, spec, problem.wSizes());
-        check("y", y, spec, problem.ySizes());
+        spec.requireTensors(x, w, y);
         ConvGraph graph = ConvGraph.of(spec, x, w, y, device.grids(), device.globalBytes(), device.largestAllocationBytes());
         return new TornadoConv(graph, spec.regime(), y, device);
     }
@@ -104,12 +98,5 @@ public final class TornadoBackend implements Backend {
     /** @throws IllegalArgumentException if there is none of that id */
     TornadoDevices.Entry device(String id) {
         return devices.get(id);
-    }
-
-    private static void check(String name, Tensor tensor, ConvSpec spec, long[] sizes) {
-        if (tensor.dtype() != spec.dtype() || !Arrays.equals(tensor.sizes(), sizes)) {
-            throw new IllegalArgumentException("%s is %s %s; the problem needs %s %s".formatted(
-                    name, tensor.dtype().label(), Layout.tuple(tensor.sizes()), spec.dtype().label(), Layout.tuple(sizes)));
-        }
     }
 }

@@ -84,7 +84,7 @@ final class TornadoConv implements PreparedConv {
             // Whatever goes wrong while TornadoVM compiles or launches is what it would recover from in Java.
             throw new FellBackException(
                     "TornadoVM could not run it on %s and would have gone on in Java (%s)"
-                            .formatted(device.device().name(), summary(e)),
+                            .formatted(device.name(), summary(e)),
                     e);
         }
     }
@@ -115,13 +115,6 @@ final class TornadoConv implements PreparedConv {
         return y.copyFrom(Tensor.over(graph.y().getSegment(), y.dtype(), y.layout()));
     }
 
-    /** What the device holds of y now, read back apart from any execution. */
-    Tensor deviceOutput() {
-        Tensor read = Tensor.over(graph.y().getSegment(), y.dtype(), y.layout());
-        last.transferToHost(graph.y());
-        return read;
-    }
-
     @Override
     public Optional<String> proof() {
         return Optional.of(profiled().proof(device, graph.taskNames()));
@@ -146,7 +139,8 @@ final class TornadoConv implements PreparedConv {
 
     /**
      * Of a plan that compiles everything once more, since the profiler must not be there when the first
-     * execution is timed: the JVM and the driver's cache are warm by then. Empty where the device has no room for a second plan.
+     * execution is timed: the JVM and the driver's cache are warm by then. Empty where the device has
+     * no room for a second plan.
      */
     private Optional<Profile> profileOfCompilation() {
         if (2 * graph.bytes() > device.globalBytes()) {

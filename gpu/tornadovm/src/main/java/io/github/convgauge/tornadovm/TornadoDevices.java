@@ -26,7 +26,6 @@ import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
  */
 final class TornadoDevices {
     private static final Pattern DRIVER = Pattern.compile("(?mi)^Driver version\\s*:\\s*(.+)$");
-    private static final String OPENCL = "OPENCL";
 
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
@@ -36,14 +35,19 @@ final class TornadoDevices {
      * @param profiledIndex what its profiler calls the device: it does not tell devices of one
      *     platform and name apart, and names the first of them
      */
-    record Entry(Device device, TornadoDevice tornado, String driver, String index, String profiledIndex) {
+    record Entry(
+            String id, String hardware, String name, TornadoDevice tornado, String driver, String index, String profiledIndex) {
+        Device device() {
+            return new Device(id, hardware, name, facts(this));
+        }
+
         TornadoTargetDevice physical() {
             return tornado.getPhysicalDevice();
         }
 
+        /** Only OpenCL devices may be without; TornadoVM's API does not tell, their list of extensions does. */
         boolean hasF64() {
-            // Only OpenCL devices may be without; TornadoVM's API does not tell, their list of extensions does.
-            return !driver.equals(OPENCL) || physical().getDeviceInfo().contains("cl_khr_fp64");
+            return !driver.equals(CompilerFlags.OPENCL) || physical().getDeviceInfo().contains("cl_khr_fp64");
         }
 
         /** What all buffers must fit in, in bytes. */
@@ -107,13 +111,10 @@ final class TornadoDevices {
         String index = backendIndex + ":" + deviceIndex;
         List<String> indices = alike.computeIfAbsent(tornado.getPlatformName() + "/" + name, key -> new ArrayList<>());
         indices.add(index);
-        Entry entry = new Entry(null, tornado, driver, index, indices.getFirst());
-        Device device = new Device(
-                "%s-%d-%d".formatted(driver.toLowerCase(Locale.ROOT), backendIndex, deviceIndex),
-                Device.hardware(name, indices.size() - 1),
-                severalDrivers ? name + " through " + driver : name,
-                facts(entry));
-        entries.put(device.id(), new Entry(device, tornado, driver, index, entry.profiledIndex));
+        String id = "%s-%d-%d".formatted(driver.toLowerCase(Locale.ROOT), backendIndex, deviceIndex);
+        entries.put(id, new Entry(
+                id, Device.hardware(name, indices.size() - 1), severalDrivers ? name + " through " + driver : name,
+                tornado, driver, index, indices.getFirst()));
     }
 
     private static Map<String, String> facts(Entry entry) {
@@ -141,9 +142,7 @@ final class TornadoDevices {
     }
 
     List<Device> all() {
-        List<Device> devices = new ArrayList<>();
-        entries.values().forEach(entry -> devices.add(entry.device));
-        return devices;
+        return entries.values().stream().map(Entry::device).toList();
     }
 
     /** @throws IllegalArgumentException if there is none of that id */

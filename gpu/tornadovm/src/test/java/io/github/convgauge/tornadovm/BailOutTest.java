@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class BailOutTest {
     @Test
     void aBailOutIsNoTime() {
-        try (TornadoConv conv = BailingKernel.prepare(Backends.start())) {
+        try (TornadoConv conv = new BailingKernel().prepare(Backends.start(), Regime.END_TO_END, SmallGraph.target())) {
             FellBackException e = assertThrows(FellBackException.class, conv::execute);
             assertTrue(e.getMessage().contains("would have gone on in Java"), e.getMessage());
         }

@@ -1,11 +1,9 @@
 package io.github.convgauge.tornadovm.graphs;
 
 import io.github.convgauge.backend.ConvSpec;
-import io.github.convgauge.backend.DeviceMemory;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.conv.ConvProblem;
-import io.github.convgauge.conv.Im2col;
 import io.github.convgauge.conv.Padding;
 import io.github.convgauge.tensor.Layout;
 import io.github.convgauge.tensor.Tensor;
@@ -31,17 +29,13 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * {@code scatter}) cost a strided copy at each execution.
  */
 public final class ConvGraph implements RowGraph {
-    private static final String MARK = "mark";
-    private static final String TOUCH = "touch";
     public static final String IM2COL_GEMM = "im2col+gemm";
     public static final String IM2COL_GEMM_TILED = "im2col+gemm-tiled";
     public static final String DIRECT = "direct";
     public static final String DIRECT_BLOCKED = "direct-blocked";
 
-    /** Kernels count in int, and a loop that has ended is one grid further: half of what an int holds. */
-    private static final long MAX_ELEMENTS = 1L << 30;
-    /** A vector of channels beyond 64 bytes is no faster. */
-    private static final int VECTOR_BYTES = 64;
+    private static final String MARK = "mark";
+    private static final String TOUCH = "touch";
 
     private final ConvProblem problem;
     private final Tasks tasks;
@@ -55,18 +49,15 @@ public final class ConvGraph implements RowGraph {
     private final TornadoNativeArray y;
     private final long bytes;
 
-    private ConvGraph(ConvProblem problem, Plan plan, Tasks tasks, Grids grids, Tensor x, Tensor w, Tensor y) {
+    private ConvGraph(ConvProblem problem, Buffers buffers, Tasks tasks, Grids grids, Tensor x, Tensor w, Tensor y) {
         this.problem = problem;
         this.tasks = tasks;
         this.grids = grids;
         this.x = arrayOf(x);
         this.w = arrayOf(w);
         this.y = arrayOf(y);
-        this.bytes = plan.memory.bytes();
+        this.bytes = buffers.memory().bytes();
     }
-
-    /** What a row needs beside its tensors. */
-    private record Plan(boolean frame, boolean columns, boolean orderedWeights, boolean orderedOutput, DeviceMemory memory) {}
 
     /**
      * @param globalBytes memory of the device
@@ -80,56 +71,11 @@ public final class ConvGraph implements RowGraph {
             throw new UnsupportedConvException("its work-groups have %d items, and the device allows %d".formatted(
                     GemmF32.TILE * GemmF32.TILE, grids.maxWorkGroup()));
         }
-        Plan plan = plan(spec, x, w, y);
-        plan.memory.requireFits(globalBytes, largestBytes);
-        ConvGraph graph = new ConvGraph(spec.problem(), plan, Tasks.of(spec.dtype()), grids, x, w, y);
-        graph.build(spec.algorithm(), spec.regime(), plan, x.layout(), w.layout(), y.layout());
+        Buffers buffers = Buffers.of(spec, x, w, y);
+        buffers.memory().requireFits(globalBytes, largestBytes);
+        ConvGraph graph = new ConvGraph(spec.problem(), buffers, Tasks.of(spec.dtype()), grids, x, w, y);
+        graph.build(spec.algorithm(), spec.regime(), buffers, x.layout(), w.layout(), y.layout());
         return graph;
-    }
-
-    private static Plan plan(ConvSpec spec, Tensor x, Tensor w, Tensor y) throws UnsupportedConvException {
-        ConvProblem p = spec.problem();
-        boolean lowered = spec.algorithm().equals(IM2COL_GEMM) || spec.algorithm().equals(IM2COL_GEMM_TILED);
-        boolean columns = lowered && !Im2col.needsNoCopy(x.layout(), p);
-        boolean frame = p.hasPadding();
-        boolean orderedWeights = isOrdered(w.layout());
-        boolean orderedOutput = isOrdered(y.layout());
-        int size = spec.dtype().bytes();
-        Sizes sizes = new Sizes(new DeviceMemory(), size);
-        sizes.add("x", x.storage().byteSize() / size);
-        sizes.add("w", w.storage().byteSize() / size);
-        sizes.add("y", y.storage().byteSize() / size);
-        if (frame) {
-            sizes.add("the padded x", Padding.frameSizes(p));
-        }
-        if (columns) {
-            sizes.add("the column matrix", p.g(), p.mb(), p.oh(), p.ow(), p.terms());
-        }
-        if (!orderedWeights) {
-            sizes.add("w as a matrix", p.wSizes());
-        }
-        if (!orderedOutput) {
-            sizes.add("y in order", p.ySizes());
-        }
-        return new Plan(frame, columns, orderedWeights, orderedOutput, sizes.memory);
-    }
-
-    private record Sizes(DeviceMemory memory, int elementBytes) {
-        void add(String name, long... extents) throws UnsupportedConvException {
-            double elements = 1;
-            for (long extent : extents) {
-                elements *= extent;
-            }
-            if (elements > MAX_ELEMENTS) {
-                throw new UnsupportedConvException("%s has %.0f elements, and the kernels count to %d"
-                        .formatted(name, elements, MAX_ELEMENTS));
-            }
-            memory.add(name, (long) elements * elementBytes + TornadoNativeArray.ARRAY_HEADER);
-        }
-    }
-
-    private static boolean isOrdered(Layout layout) {
-        return layout.isContiguous() && layout.offset() == 0;
     }
 
     private TornadoNativeArray arrayOf(Tensor tensor) {
@@ -138,7 +84,7 @@ public final class ConvGraph implements RowGraph {
         return array;
     }
 
-    private void build(String algorithm, Regime regime, Plan plan, Layout xs, Layout ws, Layout ys) {
+    private void build(String algorithm, Regime regime, Buffers buffers, Layout xs, Layout ws, Layout ys) {
         List<TornadoNativeArray> scratch = new ArrayList<>();
         TornadoNativeArray source = x;
         Layout sourceLayout = xs;
@@ -146,25 +92,25 @@ public final class ConvGraph implements RowGraph {
         TornadoNativeArray target = y;
         List<Runnable> later = new ArrayList<>();
 
-        if (plan.frame) {
+        if (buffers.frame()) {
             Layout frame = Layout.contiguous(Padding.frameSizes(problem));
             source = tasks.allocate(Math.toIntExact(frame.size()));
             scratch.add(source);
             sourceLayout = frame;
             pad(later, xs, source, frame);
         }
-        if (!plan.orderedWeights) {
+        if (!buffers.orderedWeights()) {
             Layout matrix = Layout.contiguous(problem.wSizes());
             weights = tasks.allocate(Math.toIntExact(matrix.size()));
             scratch.add(weights);
             copy(later, "weights", w, ws, weights, matrix);
         }
-        if (!plan.orderedOutput) {
+        if (!buffers.orderedOutput()) {
             target = tasks.allocate(Math.toIntExact(y(problem).size()));
             scratch.add(target);
         }
-        convolve(later, scratch, algorithm, plan, source, sourceLayout, weights, target);
-        if (!plan.orderedOutput) {
+        convolve(later, scratch, algorithm, buffers, source, sourceLayout, weights, target);
+        if (!buffers.orderedOutput()) {
             copy(later, "scatter", target, y(problem), y, ys);
         }
         mark.transferToDevice(DataTransferMode.EVERY_EXECUTION, y);
@@ -184,14 +130,14 @@ public final class ConvGraph implements RowGraph {
     }
 
     private void convolve(
-            List<Runnable> later, List<TornadoNativeArray> scratch, String algorithm, Plan plan,
+            List<Runnable> later, List<TornadoNativeArray> scratch, String algorithm, Buffers buffers,
             TornadoNativeArray source, Layout sourceLayout, TornadoNativeArray weights, TornadoNativeArray target) {
         Windows windows = Windows.of(problem, sourceLayout);
         switch (algorithm) {
             case IM2COL_GEMM, IM2COL_GEMM_TILED -> {
                 TornadoNativeArray columns = source;
                 int offset = windows.offset();
-                if (plan.columns) {
+                if (buffers.columns()) {
                     columns = tasks.allocate(windows.g() * windows.rows() * windows.terms());
                     scratch.add(columns);
                     offset = 0;
@@ -205,7 +151,7 @@ public final class ConvGraph implements RowGraph {
                     later, DIRECT, grids.parallel(windows.oc(), windows.rows()),
                     id -> tasks.direct(graph, id, source, weights, target, windows));
             case DIRECT_BLOCKED -> {
-                int lanes = lanes(windows.goc(), x.getElementSize());
+                int lanes = Blocking.lanes(windows.goc(), x.getElementSize());
                 add(
                         later, DIRECT,
                         grids.parallel(
@@ -229,24 +175,6 @@ public final class ConvGraph implements RowGraph {
             add(later, "gemm", grids.parallel(windows.oc(), windows.rows()),
                     id -> tasks.gemm(graph, id, columns, weights, target, offset, windows));
         }
-    }
-
-    /** The width that computes the fewest channels in vain; the widest of those. */
-    static int lanes(int goc, int elementBytes) {
-        int best = 1;
-        for (int lanes : new int[] {4, 8, 16}) {
-            boolean fits = lanes <= goc && lanes * elementBytes <= VECTOR_BYTES;
-            // A vector costs much less than its lanes one by one, so width counts before waste.
-            if (fits && cost(goc, lanes) <= cost(goc, best)) {
-                best = lanes;
-            }
-        }
-        return best;
-    }
-
-    /** Vectors of channels, each a little dearer than the next narrower one. */
-    private static double cost(int goc, int lanes) {
-        return Math.ceilDiv(goc, lanes) * Math.sqrt(lanes);
     }
 
     private void copy(

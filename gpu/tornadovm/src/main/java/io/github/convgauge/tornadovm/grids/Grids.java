@@ -5,8 +5,8 @@ import uk.ac.manchester.tornado.api.WorkerGrid2D;
 import uk.ac.manchester.tornado.api.WorkerGrid3D;
 
 /**
- * Global and local work sizes. They are always set: TornadoVM's own choice takes the largest
- * work-group that a device allows, which starves a device of work-groups on small problems.
+ * Global and local work sizes. They are always set: no figure should hang on a choice that TornadoVM
+ * makes and does not tell.
  *
  * @param cpu whether the device is a CPU, which runs a work-group on one core as loops over its items
  * @param computeUnits of the device

@@ -16,13 +16,13 @@ import uk.ac.manchester.tornado.api.types.vectors.Double8;
  * enough to end with the last channel, and pixels beyond the last are that pixel again. Some outputs
  * are then computed more than once, in the same order and so to the same bits.
  *
- * <p>Vectors are built of their elements: the driver's compiler makes one load of 16 neighbours,
- * while TornadoVM's own vector loads want an array of vectors. A product of a vector and a scalar is
+ * <p>Vectors are built of their elements, since TornadoVM's own vector loads want an array of vectors,
+ * and a whole number of them in each row. A product of a vector and a scalar is
  * written with a constructor, because the API's method for it loops over the lanes, which TornadoVM
  * 5.2.0 does not compile for a device.
  */
 public final class BlockedF64 {
-    /** Output pixels of a work item: as many sums as 32 vector registers hold beside what they are made of. */
+    /** Output pixels of a work item: many, because TornadoVM does not fuse the product and the sum of vectors. */
     public static final int PIXELS = 10;
 
     private BlockedF64() {}

@@ -1,0 +1,26 @@
+package io.github.convgauge.tornadovm.graphs;
+
+/** How many output channels a work item of {@code direct-blocked} computes. */
+final class Blocking {
+    /** A vector of channels beyond 64 bytes is no faster. */
+    private static final int VECTOR_BYTES = 64;
+
+    private Blocking() {}
+
+    /** 16, 8, 4 or 1: the width that is cheapest for so many channels in a group, the wider of two that are equal. */
+    static int lanes(int goc, int elementBytes) {
+        int best = 1;
+        for (int lanes : new int[] {4, 8, 16}) {
+            boolean fits = lanes <= goc && lanes * elementBytes <= VECTOR_BYTES;
+            if (fits && cost(goc, lanes) <= cost(goc, best)) {
+                best = lanes;
+            }
+        }
+        return best;
+    }
+
+    /** A vector costs more than a narrower one, but far less than its lanes one by one. */
+    private static double cost(int goc, int lanes) {
+        return Math.ceilDiv(goc, lanes) * Math.sqrt(lanes);
+    }
+}
