@@ -8,18 +8,29 @@ import java.util.Optional;
  *
  * @param description one line for people
  * @param regimes those it is timed in; each is a row
+ * @param outputs where the results go; each regime is a row with each of them
  * @param exactOnIntegers whether small integers give the exact answer (false for Winograd, whose
  *     transforms divide)
  * @param ownLaw its error bound where that is not γ(n)·Σ|x||w|
  */
 public record Algorithm(
-        String name, String description, List<Regime> regimes, boolean exactOnIntegers, Optional<ErrorLaw> ownLaw) {
+        String name, String description, List<Regime> regimes, List<Output> outputs, boolean exactOnIntegers,
+        Optional<ErrorLaw> ownLaw) {
     public Algorithm {
         regimes = List.copyOf(regimes);
+        outputs = List.copyOf(outputs);
     }
 
-    /** An algorithm that sums the products of the definition in some order, in the given regimes. */
+    /**
+     * An algorithm that sums the products of the definition in some order, in the given regimes, and
+     * writes into a buffer that it is given.
+     */
     public static Algorithm summing(String name, String description, Regime... regimes) {
-        return new Algorithm(name, description, List.of(regimes), true, Optional.empty());
+        return new Algorithm(name, description, List.of(regimes), List.of(Output.REUSED), true, Optional.empty());
+    }
+
+    /** The same, writing elsewhere. */
+    public Algorithm writing(Output... where) {
+        return new Algorithm(name, description, regimes, List.of(where), exactOnIntegers, ownLaw);
     }
 }

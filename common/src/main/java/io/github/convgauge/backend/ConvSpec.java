@@ -12,10 +12,11 @@ import java.util.Arrays;
  * @param dtype the type of x, w and y, and of the accumulation
  * @param deviceId one of the backend's {@link Device#id()}
  * @param algorithm one of the backend's {@link Algorithm#name()}
+ * @param output whose memory the result is written to
  * @param threads CPU threads to use, no more and no fewer where the problem has work for them
  */
 public record ConvSpec(
-        ConvProblem problem, DType dtype, String deviceId, String algorithm, Regime regime, int threads) {
+        ConvProblem problem, DType dtype, String deviceId, String algorithm, Regime regime, Output output, int threads) {
 
     /**
      * Makes sure that tensors are those of this problem: x (mb, ih, iw, ic), w (kh, kw, ic/g, oc) and

@@ -41,7 +41,8 @@ public sealed interface Reply {
         }
     }
 
-    record AlgorithmInfo(String name, String description, List<String> regimes, boolean exactOnIntegers) {}
+    record AlgorithmInfo(
+            String name, String description, List<String> regimes, List<String> outputs, boolean exactOnIntegers) {}
 
     /** @param prepareNanos what laying out took, kernel compilation at that stage included */
     @JsonTypeName("opened")

@@ -26,8 +26,8 @@ public sealed interface Request {
     /** Lay out one row under a number of the client's choice; answered by {@link Reply.Opened}. */
     @JsonTypeName("open")
     record Open(
-            int row, String problem, String dtype, String device, String algorithm, String regime, int threads,
-            DataSource data) implements Request {}
+            int row, String problem, String dtype, String device, String algorithm, String regime, String output,
+            int threads, DataSource data) implements Request {}
 
     /** The peak loop of a device under a number; answered by {@link Reply.PeakOpened}. */
     @JsonTypeName("open_peak")

@@ -6,6 +6,7 @@ import io.github.convgauge.backend.BackendUnavailableException;
 import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.FellBackException;
 import io.github.convgauge.backend.PeakLoop;
+import io.github.convgauge.backend.Output;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.backend.Workload;
@@ -73,7 +74,8 @@ final class Session {
                 backend.devices().stream().map(d -> new Reply.DeviceInfo(d.id(), d.hardware(), d.name(), d.facts())).toList(),
                 backend.algorithms().stream()
                         .map(a -> new Reply.AlgorithmInfo(
-                                a.name(), a.description(), a.regimes().stream().map(Regime::label).toList(), a.exactOnIntegers()))
+                                a.name(), a.description(), a.regimes().stream().map(Regime::label).toList(),
+                                a.outputs().stream().map(Output::label).toList(), a.exactOnIntegers()))
                         .toList(),
                 ManagementFactory.getRuntimeMXBean().getInputArguments());
     }
@@ -86,7 +88,8 @@ final class Session {
                 .findFirst()
                 .orElseThrow(() -> new UnsupportedConvException("there is no algorithm '" + open.algorithm() + "'"));
         ConvSpec spec = new ConvSpec(
-                problem, dtype, open.device(), open.algorithm(), Regime.ofLabel(open.regime()), open.threads());
+                problem, dtype, open.device(), open.algorithm(), Regime.ofLabel(open.regime()),
+                Output.ofLabel(open.output()), open.threads());
         // One problem and dtype at a time: large operands of the one before are let go.
         OperandsKey key = new OperandsKey(problem, dtype, open.data());
         if (!operands.containsKey(key)) {

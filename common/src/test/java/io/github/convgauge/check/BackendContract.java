@@ -10,6 +10,7 @@ import io.github.convgauge.backend.Algorithm;
 import io.github.convgauge.backend.Backend;
 import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.Device;
+import io.github.convgauge.backend.Output;
 import io.github.convgauge.backend.PreparedConv;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
@@ -64,9 +65,9 @@ public abstract class BackendContract {
         return AwkwardProblems.special();
     }
 
-    private record Row(String device, Algorithm algorithm, Regime regime, DType dtype) {
+    private record Row(String device, Algorithm algorithm, Regime regime, Output output, DType dtype) {
         String label() {
-            return algorithm.name() + " " + regime.label() + " " + dtype.label() + " on " + device;
+            return algorithm.name() + " " + regime.label() + " " + output.label() + " " + dtype.label() + " on " + device;
         }
     }
 
@@ -78,8 +79,10 @@ public abstract class BackendContract {
         for (Device device : backend.devices()) {
             for (Algorithm algorithm : backend.algorithms()) {
                 for (Regime regime : algorithm.regimes()) {
-                    rows.add(new Row(device.id(), algorithm, regime, DType.F32));
-                    rows.add(new Row(device.id(), algorithm, regime, DType.F64));
+                    for (Output output : algorithm.outputs()) {
+                        rows.add(new Row(device.id(), algorithm, regime, output, DType.F32));
+                        rows.add(new Row(device.id(), algorithm, regime, output, DType.F64));
+                    }
                 }
             }
         }
@@ -137,7 +140,7 @@ public abstract class BackendContract {
     /** What is wrong with one answer, or null. */
     private String run(Row row, ConvProblem problem, int threads, Operands operands, Tensor y, Fill fill)
             throws UnsupportedConvException {
-        ConvSpec spec = new ConvSpec(problem, row.dtype, row.device, row.algorithm.name(), row.regime, threads);
+        ConvSpec spec = new ConvSpec(problem, row.dtype, row.device, row.algorithm.name(), row.regime, row.output, threads);
         try (Arena arena = Arena.ofConfined()) {
             // The reference is computed in parallel, so its memory must be shared.
             Reference reference = Reference.compute(problem, operands, Arena.ofAuto().allocate(Reference.bytes(problem), 8));
@@ -215,7 +218,7 @@ public abstract class BackendContract {
             Tensor y = restride(contiguousY(row, problem), 3);
             y.storage().fill((byte) 0x5a);
             double pattern = y.storage().byteSize() > 0 ? y.flatStorage().getDouble(0) : 0;
-            ConvSpec spec = new ConvSpec(problem, row.dtype, row.device, row.algorithm.name(), row.regime, 2);
+            ConvSpec spec = new ConvSpec(problem, row.dtype, row.device, row.algorithm.name(), row.regime, row.output, 2);
             try (PreparedConv conv = backend.prepare(spec, operands.x(), operands.w(), y)) {
                 conv.uploadOutput();
                 conv.execute();
@@ -235,7 +238,7 @@ public abstract class BackendContract {
     void refusesIntegers() {
         ConvProblem problem = ConvProblem.parse("ic1ih3oc1kh3");
         for (Row row : rows) {
-            ConvSpec spec = new ConvSpec(problem, DType.I32, row.device, row.algorithm.name(), row.regime, 1);
+            ConvSpec spec = new ConvSpec(problem, DType.I32, row.device, row.algorithm.name(), row.regime, row.output, 1);
             assertThrows(UnsupportedConvException.class, () -> backend.prepare(
                     spec,
                     Tensor.allocate(DType.I32, problem.xSizes()),

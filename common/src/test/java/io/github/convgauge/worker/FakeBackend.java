@@ -7,6 +7,7 @@ import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.Device;
 import io.github.convgauge.backend.FellBackException;
 import io.github.convgauge.backend.PeakLoop;
+import io.github.convgauge.backend.Output;
 import io.github.convgauge.backend.PreparedConv;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
@@ -147,7 +148,7 @@ public final class FakeBackend implements Backend {
         return switch (fault) {
             case RIGHT -> Algorithm.summing(fault.label(), "does what it should", Regime.EAGER, Regime.PREPARED);
             case UNWRITTEN_REAL -> new Algorithm(
-                    fault.label(), "goes wrong, and has its own law", List.of(Regime.EAGER), false,
+                    fault.label(), "goes wrong, and has its own law", List.of(Regime.EAGER), List.of(Output.REUSED), false,
                     Optional.of((terms, u, absSum, scale) -> terms * u * scale));
             default -> Algorithm.summing(fault.label(), "goes wrong", Regime.EAGER);
         };

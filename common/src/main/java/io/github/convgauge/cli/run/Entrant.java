@@ -17,6 +17,7 @@ final class Entrant {
     private final Reply.DeviceInfo device;
     private final Reply.AlgorithmInfo algorithm;
     private final String regime;
+    private final String output;
 
     private int generation;
     private Status status;
@@ -27,13 +28,14 @@ final class Entrant {
     private long prepareNanos;
     private Map<String, Long> stages;
 
-    /** @param device null, as algorithm and regime, for a backend that is not there */
-    Entrant(int id, Team team, Reply.DeviceInfo device, Reply.AlgorithmInfo algorithm, String regime) {
+    /** @param device null, as algorithm, regime and output, for a backend that is not there */
+    Entrant(int id, Team team, Reply.DeviceInfo device, Reply.AlgorithmInfo algorithm, String regime, String output) {
         this.id = id;
         this.team = team;
         this.device = device;
         this.algorithm = algorithm;
         this.regime = regime;
+        this.output = output;
     }
 
     /** The number under which the worker knows it. */
@@ -64,6 +66,11 @@ final class Entrant {
 
     String regime() {
         return regime;
+    }
+
+    /** Whose memory its results go to: {@code reused} or {@code fresh}. */
+    String output() {
+        return output;
     }
 
     /** Whether it can be timed so: the threads that empty the caches run on the host, and reach no others. */
@@ -118,7 +125,7 @@ final class Entrant {
 
     /** This row in a heat that cannot be run, whatever became of it in others. */
     Entrant unsupported(String why) {
-        Entrant same = new Entrant(id, team, device, algorithm, regime);
+        Entrant same = new Entrant(id, team, device, algorithm, regime, output);
         same.decide(Status.UNSUPPORTED, why);
         return same;
     }

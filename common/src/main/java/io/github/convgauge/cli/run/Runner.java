@@ -205,7 +205,7 @@ final class Runner {
             }
             team.revive();
             if (team.unavailable() != null) {
-                Entrant absent = new Entrant(nextId++, team, null, null, null);
+                Entrant absent = new Entrant(nextId++, team, null, null, null, null);
                 absent.decide(Status.UNAVAILABLE, team.unavailable());
                 entrants.add(absent);
                 continue;
@@ -218,7 +218,9 @@ final class Runner {
                     for (String regime : algorithm.regimes()) {
                         if (plan.algorithm().matcher(algorithm.name()).find()
                                 && plan.takes(regime, algorithm.regimes(), device.onHost())) {
-                            entrants.add(new Entrant(nextId++, team, device, algorithm, regime));
+                            for (String output : algorithm.outputs()) {
+                                entrants.add(new Entrant(nextId++, team, device, algorithm, regime, output));
+                            }
                         }
                     }
                 }
@@ -358,7 +360,7 @@ final class Runner {
             throws WorkerDiedException, InterruptedException, InterruptedRunException {
         Request request = new Request.Open(
                 entrant.id(), heat.problem().toString(), heat.dtype().label(), entrant.device().id(),
-                entrant.algorithmName(), entrant.regime(), heat.threads(entrant.device()), plan.data());
+                entrant.algorithmName(), entrant.regime(), entrant.output(), heat.threads(entrant.device()), plan.data());
         switch (entrant.team().ask(request, patience)) {
             case Reply.Opened opened -> {
                 entrant.opened(opened.prepareNanos());

@@ -13,6 +13,7 @@ import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.Device;
 import io.github.convgauge.backend.PeakLoop;
 import io.github.convgauge.backend.PreparedConv;
+import io.github.convgauge.backend.Output;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.check.Fill;
@@ -84,14 +85,14 @@ class CpuBackendTest {
     void refusesWhatItDoesNotDo() {
         Operands operands = Fill.NORMAL.operands(SMALL, DType.F32, 1);
         Tensor y = Tensor.allocate(DType.F32, SMALL.ySizes());
-        ConvSpec prepared = new ConvSpec(SMALL, DType.F32, Device.HOST_ID, "kxk", Regime.PREPARED, 1);
+        ConvSpec prepared = new ConvSpec(SMALL, DType.F32, Device.HOST_ID, "kxk", Regime.PREPARED, Output.REUSED, 1);
         assertEquals(
                 "kxk uses the weights as they lie: it is eager, not prepared",
                 assertThrows(UnsupportedConvException.class, () -> backend.prepare(prepared, operands.x(), operands.w(), y))
                         .getMessage());
         ConvSpec unknown = Rows.spec(SMALL, DType.F32, "winograd", 1);
         assertThrows(IllegalArgumentException.class, () -> backend.prepare(unknown, operands.x(), operands.w(), y));
-        ConvSpec elsewhere = new ConvSpec(SMALL, DType.F32, "gpu0", "kxk", Regime.EAGER, 1);
+        ConvSpec elsewhere = new ConvSpec(SMALL, DType.F32, "gpu0", "kxk", Regime.EAGER, Output.REUSED, 1);
         assertThrows(IllegalArgumentException.class, () -> backend.prepare(elsewhere, operands.x(), operands.w(), y));
         ConvSpec noThreads = Rows.spec(SMALL, DType.F32, "kxk", 0);
         assertThrows(IllegalArgumentException.class, () -> backend.prepare(noThreads, operands.x(), operands.w(), y));

@@ -3,6 +3,7 @@ package io.github.convgauge.cpu;
 import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.Device;
 import io.github.convgauge.backend.PreparedConv;
+import io.github.convgauge.backend.Output;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.check.Fill;
@@ -20,7 +21,7 @@ final class Rows {
     private Rows() {}
 
     static ConvSpec spec(ConvProblem problem, DType dtype, String algorithm, int threads) {
-        return new ConvSpec(problem, dtype, Device.HOST_ID, algorithm, Regime.EAGER, threads);
+        return new ConvSpec(problem, dtype, Device.HOST_ID, algorithm, Regime.EAGER, Output.REUSED, threads);
     }
 
     /** The answer to normal data from a seed, contiguous. */

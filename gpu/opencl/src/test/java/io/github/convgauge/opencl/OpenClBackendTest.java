@@ -13,6 +13,7 @@ import io.github.convgauge.backend.Device;
 import io.github.convgauge.backend.FellBackException;
 import io.github.convgauge.backend.KernelSource;
 import io.github.convgauge.backend.PreparedConv;
+import io.github.convgauge.backend.Output;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.check.Checker;
@@ -371,7 +372,7 @@ class OpenClBackendTest {
     void refusesWhatItDoesNotKnow() {
         Operands operands = Fill.NORMAL.operands(SMALL, DType.F32, 1);
         Tensor y = Tensor.allocate(DType.F32, SMALL.ySizes());
-        ConvSpec elsewhere = new ConvSpec(SMALL, DType.F32, "nowhere-7", "direct", Regime.RESIDENT, 2);
+        ConvSpec elsewhere = new ConvSpec(SMALL, DType.F32, "nowhere-7", "direct", Regime.RESIDENT, Output.REUSED, 2);
         assertTrue(assertThrows(IllegalArgumentException.class, () -> backend.prepare(elsewhere, operands.x(), operands.w(), y))
                 .getMessage().startsWith("unknown device 'nowhere-7'; there are "));
         ConvSpec unknown = Rows.spec(backend, SMALL, DType.F32, "winograd", Regime.RESIDENT);

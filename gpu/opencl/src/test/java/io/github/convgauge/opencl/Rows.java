@@ -2,6 +2,7 @@ package io.github.convgauge.opencl;
 
 import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.PreparedConv;
+import io.github.convgauge.backend.Output;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.check.Fill;
@@ -20,7 +21,7 @@ final class Rows {
 
     /** On the backend's first device. */
     static ConvSpec spec(OpenClBackend backend, ConvProblem problem, DType dtype, String algorithm, Regime regime) {
-        return new ConvSpec(problem, dtype, backend.devices().getFirst().id(), algorithm, regime, 2);
+        return new ConvSpec(problem, dtype, backend.devices().getFirst().id(), algorithm, regime, Output.REUSED, 2);
     }
 
     /** With normal data from a seed, everything contiguous. */

@@ -2,6 +2,7 @@ package io.github.convgauge.tornadovm;
 
 import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.PreparedConv;
+import io.github.convgauge.backend.Output;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.check.Checker;
@@ -25,7 +26,7 @@ record Row(ConvProblem problem, DType dtype, Operands operands, Tensor y, Prepar
         Operands operands = Fill.INTEGER.operands(problem, dtype, SEED);
         Tensor y = Tensor.allocate(dtype, problem.ySizes());
         Checker.markUnwritten(y);
-        ConvSpec spec = new ConvSpec(problem, dtype, device, algorithm, regime, 1);
+        ConvSpec spec = new ConvSpec(problem, dtype, device, algorithm, regime, Output.REUSED, 1);
         return new Row(problem, dtype, operands, y, backend.prepare(spec, operands.x(), operands.w(), y));
     }
 

@@ -9,6 +9,7 @@ import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.DeviceMemory;
 import io.github.convgauge.backend.KernelSource;
 import io.github.convgauge.backend.PreparedConv;
+import io.github.convgauge.backend.Output;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.check.Checker;
@@ -175,7 +176,7 @@ class TornadoConvTest {
     void refusesTilesLargerThanAWorkGroup() {
         ConvProblem problem = ConvProblem.parse(PROBLEM);
         Tensor one = Tensor.allocate(DType.F32, 1, 1, 1, 1);
-        ConvSpec spec = new ConvSpec(problem, DType.F32, device, "im2col+gemm-tiled", Regime.RESIDENT, 1);
+        ConvSpec spec = new ConvSpec(problem, DType.F32, device, "im2col+gemm-tiled", Regime.RESIDENT, Output.REUSED, 1);
         UnsupportedConvException e = assertThrows(UnsupportedConvException.class, () -> ConvGraph.of(
                 spec, one.expand(problem.xSizes()), one.expand(problem.wSizes()), one.expand(problem.ySizes()),
                 new Grids(true, 2, 128), 1L << 30, 1L << 30));
@@ -205,7 +206,7 @@ class TornadoConvTest {
         ConvProblem problem = ConvProblem.parse(text);
         Tensor one = Tensor.allocate(dtype, 1, 1, 1, 1);
         backend.prepare(
-                new ConvSpec(problem, dtype, device, "im2col+gemm", Regime.RESIDENT, 1),
+                new ConvSpec(problem, dtype, device, "im2col+gemm", Regime.RESIDENT, Output.REUSED, 1),
                 one.expand(problem.xSizes()), one.expand(problem.wSizes()), one.expand(problem.ySizes()));
     }
 }

@@ -5,6 +5,7 @@ import io.github.convgauge.backend.Backend;
 import io.github.convgauge.backend.BackendUnavailableException;
 import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.Device;
+import io.github.convgauge.backend.Output;
 import io.github.convgauge.backend.PreparedConv;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
@@ -16,10 +17,11 @@ import java.util.Map;
 /** libtorch on the CPU, through the JavaCPP bindings: what a Python user gets from torch.nn.functional.conv2d. */
 public final class PytorchBackend implements Backend {
     private static final Algorithm NOTEBOOK = Algorithm.summing(
-            "notebook", "permute, conv2d, permute, contiguous, as in the lecture notebook", Regime.EAGER);
+            "notebook", "permute, conv2d, permute, contiguous, as in the lecture notebook", Regime.EAGER)
+            .writing(Output.FRESH);
     private static final Algorithm CHANNELS_LAST = Algorithm.summing(
             "channels-last", "conv2d in the memory format channels_last, PyTorch's best way for NHWC",
-            Regime.EAGER, Regime.PREPARED);
+            Regime.EAGER, Regime.PREPARED).writing(Output.FRESH);
 
     private OpenBlas openBlas;
 

@@ -4,6 +4,7 @@ import io.github.convgauge.backend.Algorithm;
 import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.Device;
 import io.github.convgauge.backend.PreparedConv;
+import io.github.convgauge.backend.Output;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.check.Fill;
@@ -32,7 +33,7 @@ final class Prepared {
 
         PreparedConv prepare(PytorchBackend backend, ConvProblem p, int threads, Operands operands, Tensor y)
                 throws UnsupportedConvException {
-            ConvSpec spec = new ConvSpec(p, dtype, Device.HOST_ID, algorithm, regime, threads);
+            ConvSpec spec = new ConvSpec(p, dtype, Device.HOST_ID, algorithm, regime, Output.FRESH, threads);
             return backend.prepare(spec, operands.x(), operands.w(), y);
         }
 

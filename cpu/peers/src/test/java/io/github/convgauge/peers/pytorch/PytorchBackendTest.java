@@ -11,6 +11,7 @@ import io.github.convgauge.backend.Backend;
 import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.Device;
 import io.github.convgauge.backend.PreparedConv;
+import io.github.convgauge.backend.Output;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.conv.ConvProblem;
@@ -89,7 +90,7 @@ class PytorchBackendTest {
         Tensor x = Tensor.allocate(DType.F32, SMALL.xSizes()).fill(i -> i);
         Tensor w = Tensor.allocate(DType.F32, SMALL.wSizes()).fill(i -> 1);
         Tensor y = Tensor.allocate(DType.F32, SMALL.ySizes());
-        ConvSpec spec = new ConvSpec(SMALL, DType.F32, Device.HOST_ID, algorithm, regime, 1);
+        ConvSpec spec = new ConvSpec(SMALL, DType.F32, Device.HOST_ID, algorithm, regime, Output.FRESH, 1);
         try (PreparedConv conv = backend.prepare(spec, x, w, y)) {
             conv.execute();
             double[] before = conv.output().toDoubles();
@@ -109,7 +110,7 @@ class PytorchBackendTest {
     }
 
     private static void refused(String why, String algorithm, Regime regime, DType dtype, String device) {
-        ConvSpec spec = new ConvSpec(SMALL, dtype, device, algorithm, regime, 1);
+        ConvSpec spec = new ConvSpec(SMALL, dtype, device, algorithm, regime, Output.FRESH, 1);
         UnsupportedConvException e = assertThrows(UnsupportedConvException.class, () -> backend.prepare(
                 spec,
                 Tensor.allocate(dtype, SMALL.xSizes()),
