@@ -1,0 +1,217 @@
+package io.github.convgauge.cpu.direct;
+
+import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.cpu.Share;
+import io.github.convgauge.cpu.kernel.BlockKernel;
+import io.github.convgauge.cpu.kernel.BlockSpec;
+import io.github.convgauge.cpu.kernel.KernelGenerator;
+import io.github.convgauge.tensor.DType;
+import io.github.convgauge.tensor.Layout;
+import io.github.convgauge.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How one convolution is computed directly: which kernel computes which block, and who computes what.
+ * Tensors may lie anywhere, with the strides that the plan was made for.
+ *
+ * <p>Each output is the same sum in the same order whatever the number of threads and whatever block
+ * it falls into, so results do not depend on either.
+ *
+ * <p>The work is cut where it costs the least memory traffic. With more bytes in x than in the
+ * weights, threads share the blocks, and each tile of blocks meets all panels while it is in the
+ * cache. Otherwise threads share the panels, and each panel meets all blocks.
+ */
+final class DirectPlan {
+    /** Half of a common L2 cache: the other half is for the weights. */
+    private static final long TILE_BYTES = 1 << 19;
+
+    private final ConvProblem problem;
+    private final DType dtype;
+    private final Blocking blocking;
+    private final Geometry geometry;
+    private final Panels panels;
+    private final boolean panelsOuter;
+    private final int blocksInLine;
+    private final long blocks;
+    private final long blocksInTile;
+    /** Whether y takes whole vectors: its channels are neighbours. */
+    private final boolean vectorsFitY;
+    private final Map<Target, List<Piece>> kernels = new HashMap<>();
+    private final long scratchBytes;
+
+    /** The kernels of a line depend on how many vectors a panel has, and on whether they go to y or to a scratch. */
+    private record Target(int vectors, boolean scratch) {}
+
+    private record Piece(BlockKernel kernel, BlockSpec spec, int first, int blocks, int column) {}
+
+    /** The tensors of one execution; packed is null where each thread packs for itself. */
+    private record Tensors(Tensor x, Tensor w, MemorySegment packed, Tensor y) {}
+
+    DirectPlan(ConvProblem problem, DType dtype, Blocking blocking, Layout x, Layout w, Layout y) {
+        this.problem = problem;
+        this.dtype = dtype;
+        this.blocking = blocking;
+        geometry = Geometry.of(problem, dtype, x, y);
+        panels = new Panels(problem, dtype, blocking, w);
+        vectorsFitY = geometry.yChannel() == dtype.bytes();
+        blocksInLine = Math.ceilDiv(geometry.width(), blocking.pixels());
+        blocks = (long) geometry.images() * geometry.lines() * blocksInLine;
+        for (Panels.Panel panel : panels.list()) {
+            kernels.computeIfAbsent(target(panel), key -> pieces(panel, key));
+        }
+        long xBytes = dtype.bytes() * product(problem.xSizes());
+        panelsOuter = panels.bytes() > xBytes;
+        long tiles = Math.max(1, xBytes / TILE_BYTES);
+        blocksInTile = Math.max(1, blocks / tiles);
+        scratchBytes = (long) blocking.pixels() * blocking.vectors() * blocking.bits() / Byte.SIZE;
+    }
+
+    private static long product(long[] sizes) {
+        long product = 1;
+        for (long size : sizes) {
+            product *= size;
+        }
+        return product;
+    }
+
+    Panels panels() {
+        return panels;
+    }
+
+    Blocking blocking() {
+        return blocking;
+    }
+
+    /** Whether threads share the panels, and pack for themselves those that are not packed. */
+    boolean panelsOuter() {
+        return panelsOuter;
+    }
+
+    /** The generated kernels, for people. */
+    List<BlockSpec> specs() {
+        return kernels.values().stream().flatMap(List::stream).map(Piece::spec).distinct().toList();
+    }
+
+    private Target target(Panels.Panel panel) {
+        boolean whole = panel.channels() == panel.vectors() * blocking.lanes(dtype);
+        return new Target(panel.vectors(), !(whole && vectorsFitY));
+    }
+
+    private List<Piece> pieces(Panels.Panel panel, Target target) {
+        Line line = new Line(geometry, blocking.pixels(), panels.column(panel), panels.channel(panel));
+        long width = (long) target.vectors * blocking.bits() / Byte.SIZE;
+        long yPixel = target.scratch ? width : geometry.yPixel();
+        List<Piece> pieces = new ArrayList<>();
+        for (Line.Piece piece : line.pieces()) {
+            BlockSpec spec = new BlockSpec(
+                    dtype, blocking.bits(), blocking.pixels(), target.vectors, piece.runs(), false,
+                    (problem.dh() + 1L) * geometry.xLine(), panels.row(panel), geometry.xChannel(), panels.channel(panel),
+                    problem.sw() * geometry.xPixel(), yPixel,
+                    (long) blocking.pixels() * problem.sw() * geometry.xPixel(), blocking.pixels() * geometry.yPixel());
+            pieces.add(new Piece(KernelGenerator.of(spec), spec, piece.first(), piece.blocks(), piece.column()));
+        }
+        return pieces;
+    }
+
+    /** Scratch memory of one thread. */
+    MemorySegment scratch(Arena arena, boolean packs) {
+        long packing = packs && panelsOuter && !panels.areInPlace() ? panels.largest() : 0;
+        return arena.allocate(scratchBytes + packing, Tensor.ALIGNMENT);
+    }
+
+    /**
+     * One thread's part of the work.
+     *
+     * @param packed all panels, or null: then this thread packs those that it needs into its scratch,
+     *     if {@link #panelsOuter}, or uses w as it lies
+     */
+    void run(int part, int parts, Tensor x, Tensor w, MemorySegment packed, Tensor y, MemorySegment scratch) {
+        Tensors tensors = new Tensors(x, w, packed, y);
+        if (panelsOuter) {
+            long end = Share.begin(panels.list().size() * blocks, part + 1, parts);
+            long next;
+            for (long at = Share.begin(panels.list().size() * blocks, part, parts); at < end; at = next) {
+                long first = at % blocks;
+                next = Math.min(end, at - first + blocks);
+                runPanel(tensors, panels.list().get((int) (at / blocks)), first, first + next - at, scratch);
+            }
+            return;
+        }
+        long end = Share.begin(blocks, part + 1, parts);
+        long next;
+        for (long at = Share.begin(blocks, part, parts); at < end; at = next) {
+            next = Math.min(end, at + blocksInTile);
+            for (int i = 0; i < panels.list().size(); i++) {
+                runPanel(tensors, panels.list().get(i), at, next, scratch);
+            }
+        }
+    }
+
+    private void runPanel(Tensors tensors, Panels.Panel panel, long from, long to, MemorySegment scratch) {
+        MemorySegment weights;
+        long wAt;
+        if (panels.areInPlace()) {
+            weights = tensors.w.storage();
+            wAt = panels.inPlaceAt(panel);
+        } else if (tensors.packed != null) {
+            weights = tensors.packed;
+            wAt = panel.at();
+        } else {
+            weights = scratch;
+            wAt = scratchBytes;
+            panels.pack(panel, tensors.w, scratch, scratchBytes);
+        }
+        long next;
+        for (long at = from; at < to; at = next) {
+            long line = at / blocksInLine;
+            int first = (int) (at % blocksInLine);
+            next = Math.min(to, at - first + blocksInLine);
+            runLine(tensors, panel, line, first, (int) (first + next - at), weights, wAt, scratch);
+        }
+    }
+
+    private void runLine(
+            Tensors tensors, Panels.Panel panel, long line, int from, int to,
+            MemorySegment weights, long wAt, MemorySegment scratch) {
+        long image = line / geometry.lines();
+        int i = (int) (line % geometry.lines());
+        int firstRow = geometry.firstRow(i);
+        int rows = geometry.lastRow(i) - firstRow;
+        long inputLine = (long) i * problem.sh() - problem.padTop() + firstRow * (problem.dh() + 1L);
+        long xAt = tensors.x.layout().offset() * dtype.bytes() + image * geometry.xImage() + inputLine * geometry.xLine()
+                + (long) panel.group() * problem.groupIc() * geometry.xChannel();
+        long yAt = tensors.y.layout().offset() * dtype.bytes() + image * geometry.yImage() + i * geometry.yLine()
+                + panel.channel() * geometry.yChannel();
+        long rowAt = wAt + firstRow * panels.row(panel);
+        Target target = target(panel);
+        List<Piece> pieces = kernels.get(target);
+        for (int p = 0; p < pieces.size(); p++) {
+            Piece piece = pieces.get(p);
+            int first = Math.max(from, piece.first);
+            int last = Math.min(to, piece.first + piece.blocks);
+            if (first >= last) {
+                continue;
+            }
+            long column = piece.column + (long) (first - piece.first) * blocking.pixels();
+            long x = xAt + geometry.column(column) * geometry.xPixel();
+            long y = yAt + column * geometry.yPixel();
+            MemorySegment source = tensors.x.storage();
+            MemorySegment destination = tensors.y.storage();
+            if (!target.scratch) {
+                piece.kernel.run(source, x, weights, rowAt, destination, y, rows, last - first);
+                continue;
+            }
+            for (int b = 0; b < last - first; b++) {
+                piece.kernel.run(source, x + b * piece.spec.xBlock(), weights, rowAt, scratch, 0, rows, 1);
+                Scatter.block(
+                        dtype, scratch, piece.spec.yPixel(), destination, y + b * piece.spec.yBlock(),
+                        geometry.yPixel(), geometry.yChannel(), blocking.pixels(), panel.channels());
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.github.convgauge.cpu.direct;
+
+import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.tensor.DType;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The register blocks that are worth timing for a problem, by a model of what a core does in a step:
+ * a multiply-add takes half a cycle, so do loads of a vector and of a number for all lanes, and sums
+ * must be enough to hide the latency of four cycles.
+ */
+final class Variants {
+    /** More kinds of padding than this make more code than they save work. */
+    private static final int KINDS = 8;
+    private static final int COUNT = 4;
+    private static final double LATENCY_SUMS = 8;
+    /** C2 takes seconds for blocks with more sums than this, and spills some of them. */
+    private static final int MOST_SUMS = 24;
+
+    private Variants() {}
+
+    /** The best few, the most promising first; at least one. */
+    static List<Blocking> of(Geometry geometry) {
+        return of(geometry, FloatVector.SPECIES_PREFERRED.vectorBitSize());
+    }
+
+    /** @param longest the longest vectors to use, in bits */
+    static List<Blocking> of(Geometry geometry, int longest) {
+        List<Blocking> all = new ArrayList<>();
+        for (int bits = longest; bits >= 128; bits /= 2) {
+            // Without AVX-512 and its like there are 16 registers.
+            int registers = longest >= 512 ? 32 : 16;
+            for (int vectors = 1; vectors <= 4; vectors++) {
+                if (vectors > Math.ceilDiv(geometry.problem().groupOc(), bits / Byte.SIZE / geometry.dtype().bytes())) {
+                    continue;
+                }
+                for (int pixels = 1; pixels <= Math.min(geometry.width(), 30); pixels++) {
+                    if (pixels * vectors + vectors + 1 <= registers && pixels * vectors <= MOST_SUMS) {
+                        all.add(new Blocking(bits, pixels, vectors));
+                    }
+                }
+            }
+        }
+        return all.stream()
+                .sorted(Comparator.comparingDouble(blocking -> cost(geometry, blocking)))
+                .filter(blocking -> Line.kinds(geometry, blocking.pixels()) <= KINDS || blocking.pixels() == 1)
+                .limit(COUNT)
+                .toList();
+    }
+
+    /** Cycles for an output pixel and input channel, all output channels together. */
+    private static double cost(Geometry geometry, Blocking blocking) {
+        ConvProblem p = geometry.problem();
+        int lanes = blocking.lanes(geometry.dtype());
+        int vectorsInGroup = Math.ceilDiv(p.groupOc(), lanes);
+        int whole = vectorsInGroup / blocking.vectors();
+        int rest = vectorsInGroup % blocking.vectors();
+        double step = whole * step(blocking.pixels(), blocking.vectors())
+                + (rest > 0 ? step(blocking.pixels(), rest) : 0);
+        double computed = (double) Math.ceilDiv(geometry.width(), blocking.pixels()) * blocking.pixels() / geometry.width();
+        return step / blocking.pixels() * computed;
+    }
+
+    private static double step(int pixels, int vectors) {
+        double sums = pixels * vectors;
+        double multiplyAdds = Math.max(sums, LATENCY_SUMS) / 2;
+        double loads = (pixels + vectors) / 2.0;
+        // Some of the loads get in the way of the multiply-adds; the loop itself takes a little.
+        return Math.max(multiplyAdds, loads) + 0.1 * loads + 0.3 + 0.02 * sums;
+    }
+}

@@ -1,0 +1,92 @@
+package io.github.convgauge.cpu.kernel;
+
+import io.github.convgauge.tensor.DType;
+import java.lang.classfile.CodeBuilder;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.nio.ByteOrder;
+
+/** The calls of the Vector API and of MemorySegment that generated kernels are made of, for one dtype and vector length. */
+final class VectorCode {
+    static final ClassDesc SEGMENT = ClassDesc.of("java.lang.foreign.MemorySegment");
+    private static final ClassDesc SPECIES = ClassDesc.of("jdk.incubator.vector.VectorSpecies");
+    private static final ClassDesc ANY_VECTOR = ClassDesc.of("jdk.incubator.vector.Vector");
+    private static final ClassDesc VALUE_LAYOUT = ClassDesc.of("java.lang.foreign.ValueLayout");
+    private static final ClassDesc BYTE_ORDER = ClassDesc.of("java.nio.ByteOrder");
+    private static final ClassDesc EVERYTHING = Access.Everything.class.describeConstable().orElseThrow();
+    private static final String ORDER = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? "LITTLE_ENDIAN" : "BIG_ENDIAN";
+
+    private final ClassDesc vector;
+    private final ClassDesc element;
+    private final ClassDesc layout;
+    private final String layoutName;
+    private final String speciesName;
+    private final Access access;
+
+    VectorCode(DType dtype, int bits, Access access) {
+        this.access = access;
+        boolean f64 = dtype == DType.F64;
+        vector = ClassDesc.of("jdk.incubator.vector." + (f64 ? "DoubleVector" : "FloatVector"));
+        element = f64 ? ConstantDescs.CD_double : ConstantDescs.CD_float;
+        layout = ClassDesc.of("java.lang.foreign.ValueLayout$" + (f64 ? "OfDouble" : "OfFloat"));
+        // Unaligned, because the aligned one is checked at each access. On x86 and ARM it costs nothing.
+        layoutName = f64 ? "JAVA_DOUBLE_UNALIGNED" : "JAVA_FLOAT_UNALIGNED";
+        speciesName = "SPECIES_" + bits;
+    }
+
+    /** → the segment of a local, or all memory. */
+    private CodeBuilder segment(CodeBuilder code, int local) {
+        return access == Access.CHECKED ? code.aload(local) : code.getstatic(EVERYTHING, "MEMORY", SEGMENT);
+    }
+
+    /**
+     * offset → the same offset, of which C2 now knows that it is not negative, nor so large that a
+     * constant added to it would overflow.
+     */
+    void tame(CodeBuilder code) {
+        if (access == Access.UNCHECKED) {
+            code.loadConstant(Long.MAX_VALUE >> 1).land();
+        }
+    }
+
+    private CodeBuilder species(CodeBuilder code) {
+        return code.getstatic(vector, speciesName, SPECIES);
+    }
+
+    /** → vector of zeros. */
+    void zero(CodeBuilder code) {
+        species(code).invokestatic(vector, "zero", MethodTypeDesc.of(vector, SPECIES));
+    }
+
+    /** → vector at an offset. */
+    void load(CodeBuilder code, int segment, Runnable pushOffset) {
+        segment(species(code), segment);
+        pushOffset.run();
+        code.getstatic(BYTE_ORDER, ORDER, BYTE_ORDER)
+                .invokestatic(vector, "fromMemorySegment",
+                        MethodTypeDesc.of(vector, SPECIES, SEGMENT, ConstantDescs.CD_long, BYTE_ORDER));
+    }
+
+    /** → vector whose lanes all are the number at an offset. */
+    void broadcast(CodeBuilder code, int segment, Runnable pushOffset) {
+        segment(species(code), segment).getstatic(VALUE_LAYOUT, layoutName, layout);
+        pushOffset.run();
+        code.invokeinterface(SEGMENT, "get", MethodTypeDesc.of(element, layout, ConstantDescs.CD_long))
+                .invokestatic(vector, "broadcast", MethodTypeDesc.of(vector, SPECIES, element));
+    }
+
+    /** vector, vector, vector → first · second + third. */
+    void fma(CodeBuilder code) {
+        code.invokevirtual(vector, "fma", MethodTypeDesc.of(vector, ANY_VECTOR, ANY_VECTOR));
+    }
+
+    /** Stores the vector of a local at an offset. */
+    void store(CodeBuilder code, int local, int segment, Runnable pushOffset) {
+        segment(code.aload(local), segment);
+        pushOffset.run();
+        code.getstatic(BYTE_ORDER, ORDER, BYTE_ORDER)
+                .invokevirtual(vector, "intoMemorySegment",
+                        MethodTypeDesc.of(ConstantDescs.CD_void, SEGMENT, ConstantDescs.CD_long, BYTE_ORDER));
+    }
+}
