@@ -4,7 +4,9 @@ import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.DType;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -16,6 +18,7 @@ final class Variants {
     /** More kinds of padding than this make more code than they save work. */
     private static final int KINDS = 8;
     private static final int COUNT = 4;
+    private static final int ALIKE = 2;
     private static final double LATENCY_SUMS = 8;
     /** C2 takes seconds for blocks with more sums than this, and spills some of them. */
     private static final int MOST_SUMS = 24;
@@ -44,9 +47,12 @@ final class Variants {
                 }
             }
         }
+        Map<Integer, Integer> ofVectors = new HashMap<>();
         return all.stream()
                 .sorted(Comparator.comparingDouble(blocking -> cost(geometry, blocking)))
                 .filter(blocking -> Line.kinds(geometry, blocking.pixels()) <= KINDS || blocking.pixels() == 1)
+                // The model is coarse: better to time two shapes than two sizes of one.
+                .filter(blocking -> ofVectors.merge(blocking.vectors(), 1, Integer::sum) <= ALIKE)
                 .limit(COUNT)
                 .toList();
     }
