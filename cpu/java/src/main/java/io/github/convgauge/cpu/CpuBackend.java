@@ -6,11 +6,14 @@ import io.github.convgauge.backend.Backend;
 import io.github.convgauge.backend.BackendUnavailableException;
 import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.Device;
+import io.github.convgauge.backend.Output;
 import io.github.convgauge.backend.PeakLoop;
 import io.github.convgauge.backend.PreparedConv;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.cpu.direct.DirectConv;
+import io.github.convgauge.cpu.direct.Tuner;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Tensor;
 import java.lang.management.ManagementFactory;
@@ -29,6 +32,7 @@ public final class CpuBackend implements Backend {
     private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
     private final long memory;
+    private final Tuner tuner = Tuner.ofEnvironment();
     /** One for each number of threads that was asked for. Parked threads cost nothing. */
     private final Map<Integer, WorkerPool> pools = new HashMap<>();
 
@@ -72,6 +76,8 @@ public final class CpuBackend implements Backend {
         return List.of(
                 Algorithm.summing("naive", "the definition: seven loops", Regime.EAGER),
                 Algorithm.summing("kxk", "one matrix product for each tap, summed in the output", Regime.EAGER),
+                Algorithm.summing("direct", "register blocks of pixels and channels, no column matrix; generated kernels",
+                        Regime.EAGER, Regime.PREPARED).writing(Output.REUSED, Output.FRESH),
                 Algorithm.summing("im2col", "the windows copied into a matrix, then one matrix product", Regime.EAGER));
     }
 
@@ -82,7 +88,7 @@ public final class CpuBackend implements Backend {
         if (!spec.dtype().isFloating()) {
             throw new UnsupportedConvException("the kernels compute in f32 and f64, not in " + spec.dtype().label());
         }
-        if (spec.regime() != Regime.EAGER) {
+        if (spec.regime() != Regime.EAGER && !spec.algorithm().equals("direct")) {
             throw new UnsupportedConvException(
                     "%s uses the weights as they lie: it is eager, not %s".formatted(spec.algorithm(), spec.regime().label()));
         }
@@ -90,9 +96,11 @@ public final class CpuBackend implements Backend {
         return switch (spec.algorithm()) {
             case "naive" -> new NaiveConv(problem, x, w, y, pool(spec.threads()));
             case "kxk" -> new KxkConv(problem, x, w, y, pool(spec.threads()));
+            case "direct" -> new DirectConv(spec, x, w, y, pool(spec.threads()), tuner);
             case "im2col" -> new Im2colConv(problem, x, w, y, pool(spec.threads()), memory);
             default -> throw new IllegalArgumentException(
-                    "unknown algorithm '%s'; there are naive, kxk and im2col".formatted(spec.algorithm()));
+                    "unknown algorithm '%s'; there are %s".formatted(
+                            spec.algorithm(), String.join(", ", algorithms().stream().map(Algorithm::name).toList())));
         };
     }
 

@@ -1,17 +1,23 @@
 package io.github.convgauge.cpu.direct;
 
+import io.github.convgauge.backend.KernelSource;
 import io.github.convgauge.cpu.Share;
 import io.github.convgauge.cpu.WorkerPool;
+import io.github.convgauge.cpu.kernel.Access;
 import io.github.convgauge.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * A direct convolution with its memory: each thread's scratch, and the packed weights. Used by one
  * thread at a time, which its pool then helps.
  */
-public final class Direct implements AutoCloseable {
+final class Direct implements Engine {
     private final DirectPlan plan;
+    private final Tuning tuning;
     private final WorkerPool pool;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment[] scratch;
@@ -23,8 +29,10 @@ public final class Direct implements AutoCloseable {
     private Tensor y;
     private boolean usesPacked;
 
-    Direct(DirectPlan plan, WorkerPool pool) {
+    /** @param tuning why the plan has its register block */
+    Direct(DirectPlan plan, Tuning tuning, WorkerPool pool) {
         this.plan = plan;
+        this.tuning = tuning;
         this.pool = pool;
         scratch = new MemorySegment[pool.threads()];
         for (int part = 0; part < scratch.length; part++) {
@@ -32,12 +40,21 @@ public final class Direct implements AutoCloseable {
         }
     }
 
-    DirectPlan plan() {
-        return plan;
+    @Override
+    public List<KernelSource> kernels() {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("register block", tuning.blocking() + ", " + tuning.source());
+        if (Double.isFinite(tuning.gflops())) {
+            facts.put("timed at", "%.1f GFLOP/s on one thread".formatted(tuning.gflops()));
+        }
+        facts.put("memory access", Access.fastest() == Access.CHECKED ? "checked" : "unchecked");
+        facts.put("threads share", plan.panelsOuter() ? "panels of output channels" : "blocks of pixels");
+        return List.of(new KernelSource("direct", "txt", KernelText.join(plan.specs(), KernelText::of), facts));
     }
 
-    /** Lays the weights out for {@link #executePacked}; needed again only when they change. */
+    @Override
     public void pack(Tensor weights) {
+        Engine.requireOffHeap(weights);
         w = weights;
         if (plan.panels().areInPlace()) {
             return;
@@ -48,15 +65,16 @@ public final class Direct implements AutoCloseable {
         pool.run(packing);
     }
 
-    /** Computes with the weights of the last {@link #pack}, which must not have changed since. */
+    @Override
     public void executePacked(Tensor input, Tensor output) {
         compute(input, output, true);
     }
 
-    /** Computes with these weights, however they lie. */
+    @Override
     public void execute(Tensor input, Tensor weights, Tensor output) {
         boolean packsAsItGoes = plan.panelsOuter();
         if (packsAsItGoes) {
+            Engine.requireOffHeap(weights);
             w = weights;
         } else {
             pack(weights);
@@ -65,6 +83,7 @@ public final class Direct implements AutoCloseable {
     }
 
     private void compute(Tensor input, Tensor output, boolean usePacked) {
+        Engine.requireOffHeap(input, output);
         x = input;
         y = output;
         usesPacked = usePacked;

@@ -79,6 +79,15 @@ final class DirectPlan {
         return product;
     }
 
+    ConvProblem problem() {
+        return problem;
+    }
+
+    /** How many pieces the work can be cut into. */
+    long units() {
+        return panelsOuter ? panels.list().size() * blocks : blocks;
+    }
+
     Panels panels() {
         return panels;
     }
@@ -133,18 +142,18 @@ final class DirectPlan {
     void run(int part, int parts, Tensor x, Tensor w, MemorySegment packed, Tensor y, MemorySegment scratch) {
         Tensors tensors = new Tensors(x, w, packed, y);
         if (panelsOuter) {
-            long end = Share.begin(panels.list().size() * blocks, part + 1, parts);
+            long end = Share.begin(units(), part + 1, parts);
             long next;
-            for (long at = Share.begin(panels.list().size() * blocks, part, parts); at < end; at = next) {
+            for (long at = Share.begin(units(), part, parts); at < end; at = next) {
                 long first = at % blocks;
                 next = Math.min(end, at - first + blocks);
                 runPanel(tensors, panels.list().get((int) (at / blocks)), first, first + next - at, scratch);
             }
             return;
         }
-        long end = Share.begin(blocks, part + 1, parts);
+        long end = Share.begin(units(), part + 1, parts);
         long next;
-        for (long at = Share.begin(blocks, part, parts); at < end; at = next) {
+        for (long at = Share.begin(units(), part, parts); at < end; at = next) {
             next = Math.min(end, at + blocksInTile);
             for (int i = 0; i < panels.list().size(); i++) {
                 runPanel(tensors, panels.list().get(i), at, next, scratch);

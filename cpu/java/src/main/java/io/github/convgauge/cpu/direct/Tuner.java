@@ -1,0 +1,206 @@
+package io.github.convgauge.cpu.direct;
+
+import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.tensor.DType;
+import io.github.convgauge.tensor.Layout;
+import io.github.convgauge.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Takes the fastest of a few register blocks by timing them. What C2 makes of a block cannot be
+ * foreseen: of two that look alike one may spill registers, and be half as fast.
+ *
+ * <p>All are timed in turns on one thread and on zeros, each for a share of one image, until C2 is
+ * through with them. That takes a second or two, so the winner is remembered: in this JVM, and in a
+ * {@link TuningCache}.
+ */
+public final class Tuner {
+    /** Names a block for all convolutions: {@code CONVGAUGE_CPU_BLOCK=512b:7x2}. */
+    static final String BLOCK = "CONVGAUGE_CPU_BLOCK";
+    /** {@code CONVGAUGE_CPU_TUNING=off} takes the model's first block; {@code again} ignores what was timed before. */
+    static final String TUNING = "CONVGAUGE_CPU_TUNING";
+
+    /** Work between two looks at the clock; interpreted code does some 10^9 operations a second. */
+    private static final double SLICE_FLOPS = 8e6;
+    private static final long LONGEST_NANOS = 10_000_000_000L;
+    /** So long must no block have become faster by more than {@link #FASTER}. */
+    private static final long STEADY_NANOS = 300_000_000L;
+    private static final double FASTER = 0.93;
+    /** Interpreted code is some hundred times slower. */
+    private static final double COMPILED_GFLOPS = 6;
+    private static final double COMPILED_SPEED_UP = 8;
+    /** Larger images are not laid out a second time. */
+    private static final long LARGEST_BYTES = 1L << 28;
+
+    private final String block;
+    private final String mode;
+    private final TuningCache cache;
+
+    private Tuner(String block, String mode, TuningCache cache) {
+        this.block = block;
+        this.mode = mode;
+        this.cache = cache;
+    }
+
+    /** As the environment says; by default it times what was not timed before on this machine and JDK. */
+    public static Tuner ofEnvironment() {
+        String mode = Optional.ofNullable(System.getenv(TUNING)).orElse("on");
+        if (!List.of("on", "off", "again").contains(mode)) {
+            throw new IllegalArgumentException(TUNING + " is '" + mode + "'; it can be on, off or again");
+        }
+        return new Tuner(System.getenv(BLOCK), mode, TuningCache.ofUser());
+    }
+
+    /** Never times anything and takes the model's first. */
+    public static Tuner off() {
+        return new Tuner(null, "off", TuningCache.none());
+    }
+
+    /** Times anew and remembers in this cache only. */
+    static Tuner with(TuningCache cache) {
+        return new Tuner(null, "on", cache);
+    }
+
+    /** The block for a convolution of tensors that lie so. */
+    public Tuning choose(ConvProblem problem, DType dtype, Layout x, Layout w, Layout y) {
+        Geometry geometry = Geometry.of(problem, dtype, x, y);
+        if (block != null) {
+            return asked(geometry);
+        }
+        List<Blocking> variants = Variants.of(geometry);
+        if (mode.equals("off")) {
+            return new Tuning(variants.getFirst(), "the model's first, since tuning is off", Double.NaN);
+        }
+        if (variants.size() == 1) {
+            return new Tuning(variants.getFirst(), "the only one", Double.NaN);
+        }
+        String key = key(problem, dtype, x, w, y);
+        Optional<Tuning> before = mode.equals("again") && !cache.wasWritten(key) ? Optional.empty() : cache.get(key);
+        if (before.isPresent() && fits(before.get().blocking(), geometry)) {
+            return before.get();
+        }
+        if (bytes(x, dtype) > LARGEST_BYTES || bytes(y, dtype) > LARGEST_BYTES) {
+            return new Tuning(variants.getFirst(), "the model's first, since the image is too large to time", Double.NaN);
+        }
+        Optional<Tuning> winner = time(problem, dtype, variants, x, w, y);
+        winner.ifPresent(tuning -> cache.put(key, tuning));
+        return winner.orElseGet(() -> new Tuning(
+                variants.getFirst(), "the model's first, since the JIT compiler was not through with them in time", Double.NaN));
+    }
+
+    private Tuning asked(Geometry geometry) {
+        Blocking asked = Blocking.parse(block);
+        // A line that is shorter than the block cannot have it.
+        Blocking possible = new Blocking(asked.bits(), Math.min(asked.pixels(), geometry.width()), asked.vectors());
+        return new Tuning(possible, "asked for with " + BLOCK, Double.NaN);
+    }
+
+    private static boolean fits(Blocking blocking, Geometry geometry) {
+        return blocking.pixels() <= geometry.width();
+    }
+
+    /** All that the speed of a block depends on, but for the machine and the JDK. */
+    private static String key(ConvProblem p, DType dtype, Layout x, Layout w, Layout y) {
+        String sizes = p.toString().replaceFirst("_?n\".*", "");
+        return String.join(" ", dtype.label(), sizes,
+                Layout.tuple(x.strides()), Layout.tuple(w.strides()), Layout.tuple(y.strides()));
+    }
+
+    private static long bytes(Layout layout, DType dtype) {
+        return (layout.highest() - layout.lowest() + 1) * dtype.bytes();
+    }
+
+    /** Empty if the JIT compiler was not through with all of them in time. */
+    private static Optional<Tuning> time(
+            ConvProblem problem, DType dtype, List<Blocking> variants, Layout xLayout, Layout wLayout, Layout yLayout) {
+        try (Arena arena = Arena.ofConfined()) {
+            Tensor x = zeros(arena, dtype, xLayout);
+            Tensor w = zeros(arena, dtype, wLayout);
+            Tensor y = zeros(arena, dtype, yLayout);
+            List<Contender> contenders = new ArrayList<>();
+            for (Blocking blocking : variants) {
+                contenders.add(new Contender(new DirectPlan(problem, dtype, blocking, xLayout, wLayout, yLayout), arena, x, w, y));
+            }
+            race(contenders);
+            if (!allCompiled(contenders)) {
+                return Optional.empty();
+            }
+            Contender best = contenders.getFirst();
+            for (Contender contender : contenders) {
+                best = contender.nanos < best.nanos ? contender : best;
+            }
+            return Optional.of(new Tuning(best.plan.blocking(), "timed now", best.gflops()));
+        }
+    }
+
+    private static Tensor zeros(Arena arena, DType dtype, Layout layout) {
+        MemorySegment memory = arena.allocate(bytes(layout, dtype), Tensor.ALIGNMENT);
+        return Tensor.over(memory, dtype, Layout.of(layout.sizes(), layout.strides(), layout.offset() - layout.lowest()));
+    }
+
+    private static void race(List<Contender> contenders) {
+        long begin = System.nanoTime();
+        long lastChange = begin;
+        long now = begin;
+        while (now - begin < LONGEST_NANOS && (now - lastChange < STEADY_NANOS || !allCompiled(contenders))) {
+            for (Contender contender : contenders) {
+                double before = contender.nanos;
+                contender.run();
+                now = System.nanoTime();
+                if (contender.nanos < before * FASTER) {
+                    lastChange = now;
+                }
+            }
+        }
+    }
+
+    private static boolean allCompiled(List<Contender> contenders) {
+        return contenders.stream().allMatch(Contender::isCompiled);
+    }
+
+    /** One block that is timed. */
+    private static final class Contender {
+        private final DirectPlan plan;
+        private final Tensor x;
+        private final Tensor w;
+        private final Tensor y;
+        private final MemorySegment packed;
+        private final MemorySegment scratch;
+        private final int parts;
+        private final double flops;
+        private double first;
+        private double nanos = Double.POSITIVE_INFINITY;
+
+        Contender(DirectPlan plan, Arena arena, Tensor x, Tensor w, Tensor y) {
+            this.plan = plan;
+            this.x = x;
+            this.w = w;
+            this.y = y;
+            packed = plan.panels().areInPlace() ? null : arena.allocate(plan.panels().bytes(), Tensor.ALIGNMENT);
+            scratch = plan.scratch(arena, false);
+            parts = (int) Math.clamp(Math.ceil(plan.problem().flops() / SLICE_FLOPS), 1, plan.units());
+            flops = plan.problem().flops() / parts;
+        }
+
+        /** The same share each time: another one would have other edges, and other work. */
+        void run() {
+            long start = System.nanoTime();
+            plan.run(parts / 2, parts, x, w, packed, y, scratch);
+            long taken = System.nanoTime() - start;
+            first = first == 0 ? taken : first;
+            nanos = Math.min(nanos, taken);
+        }
+
+        boolean isCompiled() {
+            return gflops() > COMPILED_GFLOPS || nanos < first / COMPILED_SPEED_UP;
+        }
+
+        double gflops() {
+            return flops / nanos;
+        }
+    }
+}
