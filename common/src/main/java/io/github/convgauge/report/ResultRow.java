@@ -20,6 +20,7 @@ import java.util.Map;
  * @param hardware the same in rows of two backends exactly if they mean the same hardware
  * @param algorithm {@code *} where a backend is not there to say what it has
  * @param threads null on a device, which takes none
+ * @param output whose memory the result was written to; null where the backend is not there, and in files from before there was a choice
  * @param reason why the status is not PASSED, or what else there is to know
  * @param repeat the command that repeats the row alone
  * @param proof what shows that the device did it, in words
@@ -35,7 +36,8 @@ import java.util.Map;
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.ALWAYS)
 @JsonPropertyOrder({
-    "schema", "run", "problem", "name", "dtype", "backend", "device", "hardware", "algorithm", "threads", "regime", "cache",
+    "schema", "run", "problem", "name", "dtype", "backend", "device", "hardware", "algorithm", "threads", "regime", "output",
+    "cache",
     "status", "reason", "repeat"
 })
 public record ResultRow(
@@ -50,6 +52,7 @@ public record ResultRow(
         String algorithm,
         Integer threads,
         String regime,
+        String output,
         String cache,
         Status status,
         String reason,

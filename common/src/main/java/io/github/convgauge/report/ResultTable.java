@@ -3,6 +3,7 @@ package io.github.convgauge.report;
 import io.github.convgauge.check.Status;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -58,6 +59,9 @@ public final class ResultTable {
         text(columns, "device", forTerminal ? row -> shortened(device(row)) : ResultTable::device);
         text(columns, "algorithm", ResultRow::algorithm);
         text(columns, "regime", row -> row.regime() == null ? TableColumn.NONE : row.regime());
+        if (rows.stream().map(ResultRow::output).filter(Objects::nonNull).distinct().count() > 1) {
+            text(columns, "output", row -> row.output() == null ? TableColumn.NONE : row.output());
+        }
         if (rows.stream().anyMatch(row -> "cold".equals(row.cache()))) {
             text(columns, "cache", ResultRow::cache);
         }
@@ -82,9 +86,15 @@ public final class ResultTable {
         columns.add(TableColumn.number(header, value));
     }
 
+    /** Regime, and output where there is one that others may differ in. */
+    private static String form(ResultRow row) {
+        String regime = row.regime() == null ? "" : row.regime();
+        return "fresh".equals(row.output()) ? regime + " fresh" : regime;
+    }
+
     private static void appendRemarks(StringBuilder text, ResultRow row) {
         String what = "%s %s %s %s%s".formatted(
-                row.backend(), row.algorithm(), row.regime() == null ? "" : row.regime(), row.dtype(), where(row))
+                row.backend(), row.algorithm(), form(row), row.dtype(), where(row))
                 .replace("  ", " ");
         if (row.status() != Status.PASSED) {
             text.append(what).append(": ").append(row.status());

@@ -42,7 +42,7 @@ final class KeptKernels {
         boolean ambiguous = entrant.team().devices().stream().filter(other -> other.name().equals(device)).count() > 1;
         return cut(SavedArrays.fileName(String.join(
                 "-", heat.problem().toString(), heat.dtype().label(), entrant.team().backend().name(),
-                ambiguous ? device + "-" + entrant.device().id() : device, entrant.algorithmName(), entrant.regime())));
+                ambiguous ? device + "-" + entrant.device().id() : device, entrant.algorithmName(), entrant.regime(), entrant.output())));
     }
 
     private static String cut(String name) {

@@ -1,5 +1,6 @@
 package io.github.convgauge.cli.run;
 
+import io.github.convgauge.backend.Output;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.DType;
@@ -22,6 +23,7 @@ import java.util.regex.Pattern;
  * @param backends those to run, in the order of the table
  * @param askedBackends names that the user gave: one of these that is not there is a failure
  * @param allBackends every backend that is laid out; one of the others may lend its peak loop
+ * @param outputs those to time; all where it is empty, and the first of each algorithm in a quick run
  * @param order how saved arrays order their dimensions
  * @param budget time for the whole run
  * @param save folder to write arrays to
@@ -33,6 +35,7 @@ record Plan(
         Pattern algorithm,
         boolean algorithmAsked,
         List<Regime> regimes,
+        List<Output> outputs,
         DeviceFilter devices,
         List<BackendFolder> backends,
         Set<String> askedBackends,
@@ -59,6 +62,18 @@ record Plan(
         }
         String resident = Regime.RESIDENT.label();
         return !quick || onHost || regime.equals(resident) || !available.contains(resident);
+    }
+
+    /**
+     * Whether results in such memory are to be timed.
+     *
+     * @param available all that the algorithm has
+     */
+    boolean takesOutput(String output, List<String> available) {
+        if (!outputs.isEmpty()) {
+            return outputs.stream().anyMatch(asked -> asked.label().equals(output));
+        }
+        return !quick || output.equals(available.getFirst());
     }
 
     /** Where a problem of this plan stands in it; one that is given twice is two. */

@@ -26,6 +26,9 @@ final class RepeatCommand {
             deviceRegex(plan, entrant).ifPresent(regex -> add(words, "--device", regex));
             add(words, "--algorithm", exactly(entrant.algorithmName()));
             add(words, "--regime", entrant.regime());
+            if (entrant.algorithm().outputs().size() > 1) {
+                add(words, "--output", entrant.output());
+            }
         } else if (plan.devices().isAsked()) {
             add(words, "--device", plan.devices().toString());
         }

@@ -122,6 +122,7 @@ final class RowFactory {
                 entrant.algorithmName(),
                 threads(heat, entrant),
                 entrant.regime(),
+                entrant.output(),
                 heat.cache.label(),
                 entrant.status(),
                 reason,

@@ -1,5 +1,6 @@
 package io.github.convgauge.cli.run;
 
+import io.github.convgauge.backend.Output;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.check.Fill;
 import io.github.convgauge.conv.ConvProblem;
@@ -60,6 +61,10 @@ final class RunOptions {
             description = "Only these regimes: eager, prepared (CPU); resident, weights_resident, end_to_end (devices).")
     private String regimes;
 
+    @Option(names = "--output", paramLabel = "reused,fresh",
+            description = "Only results written to one buffer (reused), or to one of its own at each execution (fresh).")
+    private String outputs;
+
     @Option(names = "--threads", paramLabel = "N[,N...]", defaultValue = "1",
             description = "CPU threads; default: 1. Devices take none, and are run once.")
     private String threads;
@@ -96,7 +101,8 @@ final class RunOptions {
     private Path json;
 
     @Option(names = "--quick",
-            description = "Fewer samples and shorter warm-up; of device rows only 'resident', unless --regime says otherwise.")
+            description = "Fewer samples and shorter warm-up; of device rows only 'resident', unless --regime says otherwise,"
+                    + " and of outputs the first that an algorithm has, unless --output does.")
     private boolean quick;
 
     @Option(names = "--check-only", description = "Only check the answers; time nothing but the first execution.")
@@ -133,6 +139,7 @@ final class RunOptions {
         Plan plan = new Plan(
                 parsed, types, regex(), algorithm != null,
                 regimes == null ? List.of() : words("--regime", regimes).stream().map(r -> asked(() -> Regime.ofLabel(r))).toList(),
+                outputs == null ? List.of() : words("--output", outputs).stream().map(o -> asked(() -> Output.ofLabel(o))).toList(),
                 devices, chosen, asked, all, threadCounts(), CacheState.ofLabel(cache), data, quick, checkOnly,
                 budget(), json != null ? json : Path.of("convgauge-results", runId + ".jsonl"), Optional.ofNullable(save),
                 Optional.ofNullable(keepKernels).map(KeptKernels::new));

@@ -1,5 +1,6 @@
 package io.github.convgauge.cli.run;
 
+import io.github.convgauge.backend.Output;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.check.Status;
 import io.github.convgauge.cli.run.RowFactory.Heat;
@@ -189,11 +190,21 @@ final class Runner {
                     plan.algorithm().pattern(),
                     algorithms.stream().map(Reply.AlgorithmInfo::name).distinct().collect(Collectors.joining(", "))));
         }
+        requireAnOutput(asked);
         if (!plan.regimes().isEmpty() && asked.stream().flatMap(algorithm -> algorithm.regimes().stream())
                 .noneMatch(regime -> plan.takes(regime, List.of(), false))) {
             throw new InputException("no row has the regime %s; there are %s".formatted(
                     plan.regimes().stream().map(Regime::label).collect(Collectors.joining(" or ")),
                     asked.stream().flatMap(algorithm -> algorithm.regimes().stream()).distinct().collect(Collectors.joining(", "))));
+        }
+    }
+
+    private void requireAnOutput(List<Reply.AlgorithmInfo> asked) {
+        if (asked.stream().flatMap(algorithm -> algorithm.outputs().stream()
+                .filter(output -> plan.takesOutput(output, algorithm.outputs()))).findAny().isEmpty()) {
+            throw new InputException("no row has the output %s; there are %s".formatted(
+                    plan.outputs().stream().map(Output::label).collect(Collectors.joining(" or ")),
+                    asked.stream().flatMap(algorithm -> algorithm.outputs().stream()).distinct().collect(Collectors.joining(", "))));
         }
     }
 
@@ -219,7 +230,9 @@ final class Runner {
                         if (plan.algorithm().matcher(algorithm.name()).find()
                                 && plan.takes(regime, algorithm.regimes(), device.onHost())) {
                             for (String output : algorithm.outputs()) {
-                                entrants.add(new Entrant(nextId++, team, device, algorithm, regime, output));
+                                if (plan.takesOutput(output, algorithm.outputs())) {
+                                    entrants.add(new Entrant(nextId++, team, device, algorithm, regime, output));
+                                }
                             }
                         }
                     }

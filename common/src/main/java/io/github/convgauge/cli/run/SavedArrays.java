@@ -44,7 +44,7 @@ final class SavedArrays {
     }
 
     /**
-     * {@code y-<backend>-<algorithm>-<dtype>.npy}; a second device, regime or thread count of the
+     * {@code y-<backend>-<algorithm>-<dtype>.npy}; a second device, regime, output or thread count of the
      * same algorithm, whose answer may differ, adds its name.
      */
     Path output(ConvProblem problem, DType dtype, int threads, Entrant entrant) {
@@ -52,6 +52,9 @@ final class SavedArrays {
                 entrant.team().backend().name(), entrant.algorithmName(), dtype.label()));
         if (!entrant.regime().equals(entrant.algorithm().regimes().getFirst())) {
             name.append('-').append(entrant.regime());
+        }
+        if (!entrant.output().equals(entrant.algorithm().outputs().getFirst())) {
+            name.append('-').append(entrant.output());
         }
         if (!entrant.device().equals(entrant.team().devices().getFirst())) {
             name.append('-').append(fileName(entrant.device().id()));
