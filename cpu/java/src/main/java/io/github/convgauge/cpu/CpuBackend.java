@@ -14,6 +14,7 @@ import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.cpu.direct.DirectConv;
 import io.github.convgauge.cpu.direct.Tuner;
+import io.github.convgauge.cpu.gemm.GemmConv;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Tensor;
 import java.lang.management.ManagementFactory;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The {@code cpu} backend: convolutions in plain Java on the processor that the JVM runs on.
@@ -30,6 +32,9 @@ import java.util.Optional;
  */
 public final class CpuBackend implements Backend {
     private static final String VECTOR_MODULE = "jdk.incubator.vector";
+
+    /** One file of plain loops each, to read and to compare with. */
+    private static final Set<String> READABLE = Set.of("naive", "kxk", "im2col");
 
     private final long memory;
     private final Tuner tuner = Tuner.ofEnvironment();
@@ -78,7 +83,9 @@ public final class CpuBackend implements Backend {
                 Algorithm.summing("kxk", "one matrix product for each tap, summed in the output", Regime.EAGER),
                 Algorithm.summing("direct", "register blocks of pixels and channels, no column matrix; generated kernels",
                         Regime.EAGER, Regime.PREPARED).writing(Output.REUSED, Output.FRESH),
-                Algorithm.summing("im2col", "the windows copied into a matrix, then one matrix product", Regime.EAGER));
+                Algorithm.summing("im2col", "the windows copied into a matrix, then one matrix product", Regime.EAGER),
+                Algorithm.summing("im2col+gemm", "the same with a blocked matrix product of generated kernels",
+                        Regime.EAGER, Regime.PREPARED));
     }
 
     @Override
@@ -88,7 +95,7 @@ public final class CpuBackend implements Backend {
         if (!spec.dtype().isFloating()) {
             throw new UnsupportedConvException("the kernels compute in f32 and f64, not in " + spec.dtype().label());
         }
-        if (spec.regime() != Regime.EAGER && !spec.algorithm().equals("direct")) {
+        if (spec.regime() != Regime.EAGER && READABLE.contains(spec.algorithm())) {
             throw new UnsupportedConvException(
                     "%s uses the weights as they lie: it is eager, not %s".formatted(spec.algorithm(), spec.regime().label()));
         }
@@ -96,6 +103,7 @@ public final class CpuBackend implements Backend {
         return switch (spec.algorithm()) {
             case "naive" -> new NaiveConv(problem, x, w, y, pool(spec.threads()));
             case "kxk" -> new KxkConv(problem, x, w, y, pool(spec.threads()));
+            case "im2col+gemm" -> new GemmConv(spec, x, w, y, pool(spec.threads()), memory);
             case "direct" -> new DirectConv(spec, x, w, y, pool(spec.threads()), tuner);
             case "im2col" -> new Im2colConv(problem, x, w, y, pool(spec.threads()), memory);
             default -> throw new IllegalArgumentException(

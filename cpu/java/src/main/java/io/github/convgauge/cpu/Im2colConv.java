@@ -19,7 +19,7 @@ import java.util.Map;
  * matrix product per group with w as a (kh·kw·ic/g, oc/g) matrix. Padding is a zeroed frame around
  * x, filled anew at each execution. A 1×1 convolution over a dense x needs no copy: x is the matrix.
  */
-final class Im2colConv implements PreparedConv {
+public final class Im2colConv implements PreparedConv {
     private static final double GIB = 1L << 30;
 
     private final ConvProblem problem;
@@ -81,7 +81,8 @@ final class Im2colConv implements PreparedConv {
         }
     }
 
-    private static void checkMemory(ConvProblem p, Tensor x, long memory) throws UnsupportedConvException {
+    /** Refuses a column matrix that the machine could not hold. */
+    public static void checkMemory(ConvProblem p, Tensor x, long memory) throws UnsupportedConvException {
         double columnMatrix = (double) p.mb() * p.oh() * p.ow() * p.terms() * x.dtype().bytes();
         double frame = 0;
         if (p.hasPadding()) {

@@ -9,8 +9,8 @@ import io.github.convgauge.tensor.Layout;
  * @param length rows in a run; it divides n·h·w
  * @param stride elements from one row of a run to the next
  */
-record RowRun(long length, long stride) {
-    static RowRun of(Layout layout) {
+public record RowRun(long length, long stride) {
+    public static RowRun of(Layout layout) {
         long length = 1;
         long stride = 0;
         for (int d = 2; d >= 0; d--) {

@@ -15,7 +15,7 @@ import java.util.List;
 
 /** What the tests of this backend ask it for. */
 final class Rows {
-    static final List<String> ALGORITHMS = List.of("naive", "kxk", "im2col");
+    static final List<String> ALGORITHMS = List.of("naive", "kxk", "direct", "im2col", "im2col+gemm");
     static final List<DType> DTYPES = List.of(DType.F32, DType.F64);
 
     private Rows() {}

@@ -13,7 +13,7 @@ public record Blocking(int bits, int pixels, int vectors) {
     private static final Pattern TEXT = Pattern.compile("(\\d{3})b:(\\d{1,2})x(\\d)");
 
     /** Elements in a vector. */
-    int lanes(DType dtype) {
+    public int lanes(DType dtype) {
         return bits / Byte.SIZE / dtype.bytes();
     }
 
@@ -24,7 +24,7 @@ public record Blocking(int bits, int pixels, int vectors) {
     }
 
     /** @throws IllegalArgumentException if the text is none of these */
-    static Blocking parse(String text) {
+    public static Blocking parse(String text) {
         Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException("'" + text + "' is no register block; 512b:14x2 is one");

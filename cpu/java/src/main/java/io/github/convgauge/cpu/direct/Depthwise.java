@@ -106,7 +106,8 @@ final class Depthwise implements Engine {
 
     @Override
     public void executePacked(Tensor input, Tensor output) {
-        Engine.requireOffHeap(input, output);
+        Engine.requireOffHeap(input);
+        Engine.requireOffHeap(output);
         x = input;
         y = output;
         pool.run(computing);

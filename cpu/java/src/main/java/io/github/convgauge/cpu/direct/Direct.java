@@ -24,10 +24,8 @@ final class Direct implements Engine {
     private final WorkerPool.Task packing = this::packPart;
     private final WorkerPool.Task computing = this::computePart;
     private MemorySegment packed;
-    private Tensor x;
     private Tensor w;
-    private Tensor y;
-    private boolean usesPacked;
+    private DirectPlan.Tensors tensors;
 
     /** @param tuning why the plan has its register block */
     Direct(DirectPlan plan, Tuning tuning, WorkerPool pool) {
@@ -83,10 +81,13 @@ final class Direct implements Engine {
     }
 
     private void compute(Tensor input, Tensor output, boolean usePacked) {
-        Engine.requireOffHeap(input, output);
-        x = input;
-        y = output;
-        usesPacked = usePacked;
+        Engine.requireOffHeap(input);
+        Engine.requireOffHeap(output);
+        MemorySegment panels = usePacked ? packed : null;
+        // Most programs run with the same ones again.
+        if (tensors == null || tensors.x() != input || tensors.y() != output || tensors.w() != w || tensors.packed() != panels) {
+            tensors = new DirectPlan.Tensors(input, w, panels, output);
+        }
         pool.run(computing);
     }
 
@@ -99,7 +100,7 @@ final class Direct implements Engine {
     }
 
     private void computePart(int part, int parts) {
-        plan.run(part, parts, x, w, usesPacked ? packed : null, y, scratch[part]);
+        plan.run(part, parts, tensors, scratch[part]);
     }
 
     @Override

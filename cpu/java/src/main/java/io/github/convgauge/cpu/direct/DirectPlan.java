@@ -2,6 +2,7 @@ package io.github.convgauge.cpu.direct;
 
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.cpu.Share;
+import io.github.convgauge.cpu.kernel.Access;
 import io.github.convgauge.cpu.kernel.BlockKernel;
 import io.github.convgauge.cpu.kernel.BlockSpec;
 import io.github.convgauge.cpu.kernel.KernelGenerator;
@@ -41,28 +42,39 @@ final class DirectPlan {
     private final long blocksInTile;
     /** Whether y takes whole vectors: its channels are neighbours. */
     private final boolean vectorsFitY;
-    private final Map<Target, List<Piece>> kernels = new HashMap<>();
+    /** For each panel; many share them. */
+    private final List<Job> jobs = new ArrayList<>();
     private final long scratchBytes;
 
     /** The kernels of a line depend on how many vectors a panel has, and on whether they go to y or to a scratch. */
     private record Target(int vectors, boolean scratch) {}
 
+    private record Job(Target target, List<Piece> pieces) {}
+
     private record Piece(BlockKernel kernel, BlockSpec spec, int first, int blocks, int column) {}
 
     /** The tensors of one execution; packed is null where each thread packs for itself. */
-    private record Tensors(Tensor x, Tensor w, MemorySegment packed, Tensor y) {}
+    record Tensors(Tensor x, Tensor w, MemorySegment packed, Tensor y) {}
+
+    private final Access access;
 
     DirectPlan(ConvProblem problem, DType dtype, Blocking blocking, Layout x, Layout w, Layout y) {
+        this(problem, dtype, blocking, x, w, y, Access.fastest());
+    }
+
+    DirectPlan(ConvProblem problem, DType dtype, Blocking blocking, Layout x, Layout w, Layout y, Access access) {
+        this.access = access;
         this.problem = problem;
         this.dtype = dtype;
         this.blocking = blocking;
         geometry = Geometry.of(problem, dtype, x, y);
-        panels = new Panels(problem, dtype, blocking, w);
+        panels = new Panels(problem, dtype, blocking, w, true, access);
         vectorsFitY = geometry.yChannel() == dtype.bytes();
         blocksInLine = Math.ceilDiv(geometry.width(), blocking.pixels());
         blocks = (long) geometry.images() * geometry.lines() * blocksInLine;
+        Map<Target, Job> kinds = new HashMap<>();
         for (Panels.Panel panel : panels.list()) {
-            kernels.computeIfAbsent(target(panel), key -> pieces(panel, key));
+            jobs.add(kinds.computeIfAbsent(target(panel), target -> new Job(target, pieces(panel, target))));
         }
         long xBytes = dtype.bytes() * product(problem.xSizes());
         panelsOuter = panels.bytes() > xBytes;
@@ -103,7 +115,7 @@ final class DirectPlan {
 
     /** The generated kernels, for people. */
     List<BlockSpec> specs() {
-        return kernels.values().stream().flatMap(List::stream).map(Piece::spec).distinct().toList();
+        return jobs.stream().flatMap(job -> job.pieces.stream()).map(Piece::spec).distinct().toList();
     }
 
     private Target target(Panels.Panel panel) {
@@ -122,7 +134,7 @@ final class DirectPlan {
                     (problem.dh() + 1L) * geometry.xLine(), panels.row(panel), geometry.xChannel(), panels.channel(panel),
                     problem.sw() * geometry.xPixel(), yPixel,
                     (long) blocking.pixels() * problem.sw() * geometry.xPixel(), blocking.pixels() * geometry.yPixel());
-            pieces.add(new Piece(KernelGenerator.of(spec), spec, piece.first(), piece.blocks(), piece.column()));
+            pieces.add(new Piece(KernelGenerator.of(spec, access), spec, piece.first(), piece.blocks(), piece.column()));
         }
         return pieces;
     }
@@ -136,18 +148,17 @@ final class DirectPlan {
     /**
      * One thread's part of the work.
      *
-     * @param packed all panels, or null: then this thread packs those that it needs into its scratch,
-     *     if {@link #panelsOuter}, or uses w as it lies
+     * @param tensors with all panels packed, or null for them: then this thread packs those that it needs
+     *     into its scratch, if {@link #panelsOuter}, or uses w as it lies
      */
-    void run(int part, int parts, Tensor x, Tensor w, MemorySegment packed, Tensor y, MemorySegment scratch) {
-        Tensors tensors = new Tensors(x, w, packed, y);
+    void run(int part, int parts, Tensors tensors, MemorySegment scratch) {
         if (panelsOuter) {
             long end = Share.begin(units(), part + 1, parts);
             long next;
             for (long at = Share.begin(units(), part, parts); at < end; at = next) {
                 long first = at % blocks;
                 next = Math.min(end, at - first + blocks);
-                runPanel(tensors, panels.list().get((int) (at / blocks)), first, first + next - at, scratch);
+                runPanel(tensors, (int) (at / blocks), first, first + next - at, scratch);
             }
             return;
         }
@@ -156,12 +167,13 @@ final class DirectPlan {
         for (long at = Share.begin(units(), part, parts); at < end; at = next) {
             next = Math.min(end, at + blocksInTile);
             for (int i = 0; i < panels.list().size(); i++) {
-                runPanel(tensors, panels.list().get(i), at, next, scratch);
+                runPanel(tensors, i, at, next, scratch);
             }
         }
     }
 
-    private void runPanel(Tensors tensors, Panels.Panel panel, long from, long to, MemorySegment scratch) {
+    private void runPanel(Tensors tensors, int number, long from, long to, MemorySegment scratch) {
+        Panels.Panel panel = panels.list().get(number);
         MemorySegment weights;
         long wAt;
         if (panels.areInPlace()) {
@@ -180,12 +192,12 @@ final class DirectPlan {
             long line = at / blocksInLine;
             int first = (int) (at % blocksInLine);
             next = Math.min(to, at - first + blocksInLine);
-            runLine(tensors, panel, line, first, (int) (first + next - at), weights, wAt, scratch);
+            runLine(tensors, panel, jobs.get(number), line, first, (int) (first + next - at), weights, wAt, scratch);
         }
     }
 
     private void runLine(
-            Tensors tensors, Panels.Panel panel, long line, int from, int to,
+            Tensors tensors, Panels.Panel panel, Job job, long line, int from, int to,
             MemorySegment weights, long wAt, MemorySegment scratch) {
         long image = line / geometry.lines();
         int i = (int) (line % geometry.lines());
@@ -197,8 +209,7 @@ final class DirectPlan {
         long yAt = tensors.y.layout().offset() * dtype.bytes() + image * geometry.yImage() + i * geometry.yLine()
                 + panel.channel() * geometry.yChannel();
         long rowAt = wAt + firstRow * panels.row(panel);
-        Target target = target(panel);
-        List<Piece> pieces = kernels.get(target);
+        List<Piece> pieces = job.pieces;
         for (int p = 0; p < pieces.size(); p++) {
             Piece piece = pieces.get(p);
             int first = Math.max(from, piece.first);
@@ -211,7 +222,7 @@ final class DirectPlan {
             long y = yAt + column * geometry.yPixel();
             MemorySegment source = tensors.x.storage();
             MemorySegment destination = tensors.y.storage();
-            if (!target.scratch) {
+            if (!job.target.scratch) {
                 piece.kernel.run(source, x, weights, rowAt, destination, y, rows, last - first);
                 continue;
             }

@@ -22,11 +22,9 @@ public interface Engine extends AutoCloseable {
     void close();
 
     /** Kernels see addresses, which arrays on the heap have none of. */
-    static void requireOffHeap(Tensor... tensors) {
-        for (Tensor tensor : tensors) {
-            if (!tensor.storage().isNative()) {
-                throw new IllegalArgumentException("a tensor over an array on the heap; the kernels need off-heap memory");
-            }
+    static void requireOffHeap(Tensor tensor) {
+        if (!tensor.storage().isNative()) {
+            throw new IllegalArgumentException("a tensor over an array on the heap; the kernels need off-heap memory");
         }
     }
 }

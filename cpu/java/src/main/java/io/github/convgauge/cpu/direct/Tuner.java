@@ -165,10 +165,7 @@ public final class Tuner {
     /** One block that is timed. */
     private static final class Contender {
         private final DirectPlan plan;
-        private final Tensor x;
-        private final Tensor w;
-        private final Tensor y;
-        private final MemorySegment packed;
+        private final DirectPlan.Tensors tensors;
         private final MemorySegment scratch;
         private final int parts;
         private final double flops;
@@ -177,10 +174,8 @@ public final class Tuner {
 
         Contender(DirectPlan plan, Arena arena, Tensor x, Tensor w, Tensor y) {
             this.plan = plan;
-            this.x = x;
-            this.w = w;
-            this.y = y;
-            packed = plan.panels().areInPlace() ? null : arena.allocate(plan.panels().bytes(), Tensor.ALIGNMENT);
+            MemorySegment packed = plan.panels().areInPlace() ? null : arena.allocate(plan.panels().bytes(), Tensor.ALIGNMENT);
+            tensors = new DirectPlan.Tensors(x, w, packed, y);
             scratch = plan.scratch(arena, false);
             parts = (int) Math.clamp(Math.ceil(plan.problem().flops() / SLICE_FLOPS), 1, plan.units());
             flops = plan.problem().flops() / parts;
@@ -189,7 +184,7 @@ public final class Tuner {
         /** The same share each time: another one would have other edges, and other work. */
         void run() {
             long start = System.nanoTime();
-            plan.run(parts / 2, parts, x, w, packed, y, scratch);
+            plan.run(parts / 2, parts, tensors, scratch);
             long taken = System.nanoTime() - start;
             first = first == 0 ? taken : first;
             nanos = Math.min(nanos, taken);

@@ -18,8 +18,8 @@ public final class CopyKernel {
      * @param fromRow bytes from one row to the next in x
      * @param toRow the same in y
      */
-    public static BlockKernel of(DType dtype, int bits, int vectors, long fromRow, long toRow) {
-        return KERNELS.computeIfAbsent(new Shape(dtype, bits, vectors, fromRow, toRow, Access.fastest()), CopyKernel::define);
+    public static BlockKernel of(DType dtype, int bits, int vectors, long fromRow, long toRow, Access access) {
+        return KERNELS.computeIfAbsent(new Shape(dtype, bits, vectors, fromRow, toRow, access), CopyKernel::define);
     }
 
     private static BlockKernel define(Shape shape) {
