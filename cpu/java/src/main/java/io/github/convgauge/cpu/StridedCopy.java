@@ -8,7 +8,7 @@ import io.github.convgauge.tensor.Tensor;
  * A copy between two tensors of the same sizes that six sizes and two times six strides describe
  * fully, whatever they mean: im2col and padding are only different numbers.
  */
-final class StridedCopy implements WorkerPool.Task {
+public final class StridedCopy implements WorkerPool.Task {
     private static final int RANK = 6;
 
     private final DType dtype;
@@ -22,7 +22,7 @@ final class StridedCopy implements WorkerPool.Task {
      * @param from four or six dimensions; (n, h, w, c) counts as (n, h, w, 1, 1, c)
      * @param to the same sizes and dtype as from
      */
-    StridedCopy(Tensor from, Tensor to) {
+    public StridedCopy(Tensor from, Tensor to) {
         this.dtype = to.dtype();
         this.from = from;
         this.to = to;

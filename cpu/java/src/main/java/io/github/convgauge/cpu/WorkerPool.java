@@ -15,12 +15,12 @@ import java.util.concurrent.locks.LockSupport;
  * microseconds and waking a parked thread takes tens of them; then it parks, so that whatever is
  * measured next has the processor to itself.
  */
-final class WorkerPool implements AutoCloseable {
+public final class WorkerPool implements AutoCloseable {
     private static final long SPIN_NANOS = 50_000;
 
     /** Work that is cut into parts. */
     @FunctionalInterface
-    interface Task {
+    public interface Task {
         /** Does one part, from 0, of so many. */
         void run(int part, int parts);
     }
@@ -37,7 +37,7 @@ final class WorkerPool implements AutoCloseable {
     private volatile boolean callerParks;
 
     /** @param threads how many work at once, the caller included */
-    WorkerPool(int threads) {
+    public WorkerPool(int threads) {
         if (threads < 1) {
             throw new IllegalArgumentException("%d threads; there must be at least 1".formatted(threads));
         }
@@ -50,7 +50,7 @@ final class WorkerPool implements AutoCloseable {
         }
     }
 
-    int threads() {
+    public int threads() {
         return threads;
     }
 
@@ -58,7 +58,7 @@ final class WorkerPool implements AutoCloseable {
      * Does all parts of a task and returns when the last one is done. What a part throws is thrown
      * here, again only when no part runs any more: none may write to memory that the caller frees.
      */
-    void run(Task newTask) {
+    public void run(Task newTask) {
         if (closed) {
             throw new IllegalStateException("the worker pool is closed");
         }

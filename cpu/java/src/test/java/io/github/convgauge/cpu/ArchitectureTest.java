@@ -13,6 +13,6 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule ARROWS = classes().should().onlyDependOnClassesThat().resideInAnyPackage(
             "java..", "com.sun.management", "jdk.incubator.vector",
-            "io.github.convgauge.cpu", "io.github.convgauge.tensor",
+            "io.github.convgauge.cpu..", "io.github.convgauge.tensor",
             "io.github.convgauge.conv", "io.github.convgauge.backend");
 }
