@@ -36,7 +36,7 @@ record Schedule(boolean staged, long tiles) {
         // In doubles, which do not overflow.
         double through = 2.0 * tiles * groups * tileBytes;
         double blocks = Math.max(threads, (double) groups * Math.ceilDiv(tiles, block));
-        double blockedBytes = blocks * weightBytes + (block * tileBytes > BLOCK_BYTES ? through : 0);
+        double blockedBytes = blocks * weightBytes + (Math.min(block, perThread) * tileBytes > BLOCK_BYTES ? through : 0);
         double stagedBytes = (double) groups * Math.ceilDiv(tiles, wave) * weightBytes + through;
         return stagedBytes < blockedBytes ? new Schedule(true, wave) : new Schedule(false, block);
     }
