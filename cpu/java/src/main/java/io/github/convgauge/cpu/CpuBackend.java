@@ -15,6 +15,9 @@ import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.cpu.direct.DirectConv;
 import io.github.convgauge.cpu.direct.Tuner;
 import io.github.convgauge.cpu.gemm.GemmConv;
+import io.github.convgauge.cpu.winograd.GeneratedProduct;
+import io.github.convgauge.cpu.winograd.Winograd;
+import io.github.convgauge.cpu.winograd.WinogradConv;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Tensor;
 import java.lang.management.ManagementFactory;
@@ -85,7 +88,9 @@ public final class CpuBackend implements Backend {
                         Regime.EAGER, Regime.PREPARED).writing(Output.REUSED, Output.FRESH),
                 Algorithm.summing("im2col", "the windows copied into a matrix, then one matrix product", Regime.EAGER),
                 Algorithm.summing("im2col+gemm", "the same with a blocked matrix product of generated kernels",
-                        Regime.EAGER, Regime.PREPARED));
+                        Regime.EAGER, Regime.PREPARED),
+                Winograd.F2.algorithm(Output.REUSED),
+                Winograd.F4.algorithm(Output.REUSED));
     }
 
     @Override
@@ -106,10 +111,17 @@ public final class CpuBackend implements Backend {
             case "im2col+gemm" -> new GemmConv(spec, x, w, y, pool(spec.threads()), memory);
             case "direct" -> new DirectConv(spec, x, w, y, pool(spec.threads()), tuner);
             case "im2col" -> new Im2colConv(problem, x, w, y, pool(spec.threads()), memory);
+            case "winograd-f2" -> winograd(Winograd.F2, spec, x, w, y);
+            case "winograd-f4" -> winograd(Winograd.F4, spec, x, w, y);
             default -> throw new IllegalArgumentException(
                     "unknown algorithm '%s'; there are %s".formatted(
                             spec.algorithm(), String.join(", ", algorithms().stream().map(Algorithm::name).toList())));
         };
+    }
+
+    private PreparedConv winograd(Winograd variant, ConvSpec spec, Tensor x, Tensor w, Tensor y) throws UnsupportedConvException {
+        return new WinogradConv(
+                variant, spec.regime(), spec.problem(), x, w, y, pool(spec.threads()), memory, GeneratedProduct::of);
     }
 
     /** The register-only loop of fused multiply-adds, in f32 and f64. */

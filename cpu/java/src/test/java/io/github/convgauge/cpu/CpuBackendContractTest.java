@@ -3,6 +3,7 @@ package io.github.convgauge.cpu;
 import io.github.convgauge.backend.Backend;
 import io.github.convgauge.check.BackendContract;
 import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.cpu.winograd.Winograd;
 import java.util.List;
 
 class CpuBackendContractTest extends BackendContract {
@@ -13,7 +14,11 @@ class CpuBackendContractTest extends BackendContract {
 
     @Override
     protected boolean mayRefuse(String algorithm, ConvProblem problem) {
-        return algorithm.equals("kxk") && problem.g() > 1;
+        return switch (algorithm) {
+            case "kxk" -> problem.g() > 1;
+            case "winograd-f2", "winograd-f4" -> Winograd.refusal(problem).isPresent();
+            default -> false;
+        };
     }
 
     @Override
