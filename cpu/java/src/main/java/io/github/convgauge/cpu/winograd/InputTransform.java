@@ -28,6 +28,8 @@ final class InputTransform {
     private final MemorySegment scratch;
     /** Of the same shape: what of x the first pass reads at a border. */
     private final MemorySegment frame;
+    /** One row of them. Filling a part of a segment would make a new segment for it each time. */
+    private final MemorySegment zeros;
 
     /** @param chunk the most channels at a time */
     InputTransform(ConvProblem problem, Tiles tiles, Pass pass, int bytes, int chunk, Arena arena) {
@@ -39,9 +41,10 @@ final class InputTransform {
         inputs = tiles.m() + Winograd.KERNEL - 1;
         long columnBytes = (long) inputs * chunk * bytes;
         long fitting = (SCRATCH_BYTES / columnBytes - (Winograd.KERNEL - 1)) / tiles.m();
-        runTiles = (int) Math.clamp(fitting, 1, tiles.columns());
+        runTiles = Math.clamp(fitting, 1, tiles.columns());
         scratch = arena.allocate(columnBytes * columns(runTiles), Tensor.ALIGNMENT);
         frame = arena.allocate(columnBytes * columns(runTiles), Tensor.ALIGNMENT);
+        zeros = arena.allocate((long) columns(runTiles) * chunk * bytes, Tensor.ALIGNMENT);
     }
 
     private int columns(int count) {
@@ -96,31 +99,31 @@ final class InputTransform {
         int lines = dense ? Math.min(1, endColumn - firstColumn) : endColumn - firstColumn;
         int numbers = dense ? (endColumn - firstColumn) * channels : channels;
         for (int row = 0; row < inputs && firstColumn > 0; row++) {
-            scratch.asSlice(row * line, firstColumn * pixel).fill((byte) 0);
+            MemorySegment.copy(zeros, 0, scratch, row * line, firstColumn * pixel);
         }
         for (int row = 0; row < inputs && endColumn < columns; row++) {
-            scratch.asSlice(row * line + endColumn * pixel, (columns - endColumn) * pixel).fill((byte) 0);
+            MemorySegment.copy(zeros, 0, scratch, row * line + endColumn * pixel, (columns - endColumn) * pixel);
         }
         if (firstRow == 0 && endRow == inputs) {
             pass.run(x.storage(), xAt, xRow, xColumn, scratch, at, line, pixel, lines, numbers);
             return;
         }
         for (int row = 0; row < inputs; row++) {
-            MemorySegment target = frame.asSlice(row * line, line);
             if (row < firstRow || row >= endRow) {
-                target.fill((byte) 0);
+                MemorySegment.copy(zeros, 0, frame, row * line, line);
                 continue;
             }
             for (int i = 0; i < lines; i++) {
                 MemorySegment.copy(
-                        x.storage(), xAt + row * xRow + i * xColumn, target, at + i * pixel, (long) numbers * bytes);
+                        x.storage(), xAt + row * xRow + i * xColumn,
+                        frame, row * line + at + i * pixel, (long) numbers * bytes);
             }
         }
         pass.run(frame, at, line, pixel, scratch, at, line, pixel, lines, numbers);
     }
 
     private static int inside(long place, int size) {
-        return (int) Math.clamp(place, 0, size);
+        return Math.clamp(place, 0, size);
     }
 
     /** Transforms the rows of the run's tile number i from the scratch into V. */

@@ -66,7 +66,8 @@ final class OutputTransform {
         long left = tiles.left(tile);
         int rows = (int) Math.min(tiles.m(), problem.oh() - top);
         int columns = (int) Math.min(tiles.m(), problem.ow() - left);
-        long yAt = layout.at(tiles.image(tile), top, left, channel) * bytes;
+        long yAt = (layout.offset() + tiles.image(tile) * layout.stride(0) + channel * layout.stride(3)) * bytes
+                + top * yRow + left * yColumn;
         if (columns == tiles.m()) {
             pass.run(scratch, 0, pixel, inputs * pixel, y.storage(), yAt, yColumn, yRow, rows, channels);
             return;

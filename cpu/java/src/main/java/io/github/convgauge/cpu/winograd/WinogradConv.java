@@ -51,6 +51,9 @@ public final class WinogradConv implements PreparedConv {
     private final WorkerPool.Task copyWeights;
     /** Takes what the transform writes for a y whose channels are no neighbours; null until there is one. */
     private Tensor denseOutput;
+    /** The last such y, and the copy to it. */
+    private Tensor copyTarget;
+    private WorkerPool.Task copyOutput;
     private final WeightTransform weightTransform;
 
     private final Planes uPlanes;
@@ -178,11 +181,14 @@ public final class WinogradConv implements PreparedConv {
 
     @Override
     public void execute() {
-        execute(y);
+        run(y, null);
     }
 
     /** Executes into another tensor than the bound one, of the same sizes and dtype and with any strides. */
     public void execute(Tensor other) {
+        if (other.dtype() != y.dtype() || !Arrays.equals(other.sizes(), problem.ySizes())) {
+            throw new IllegalArgumentException("%s is no output of %s in %s".formatted(other, problem, y.dtype().label()));
+        }
         run(other, null);
     }
 
@@ -212,14 +218,8 @@ public final class WinogradConv implements PreparedConv {
 
     /** @param nanos takes the times of the stages; null if they are not wanted */
     private void run(Tensor target, Map<String, Long> nanos) {
-        if (target.dtype() != y.dtype() || !Arrays.equals(target.sizes(), problem.ySizes())) {
-            throw new IllegalArgumentException("%s is no output of %s in %s".formatted(target, problem, y.dtype().label()));
-        }
         boolean direct = hasNeighbours(target.layout(), problem.groupOc());
-        if (!direct && denseOutput == null) {
-            denseOutput = Tensor.allocate(arena, y.dtype(), problem.ySizes());
-        }
-        output = direct ? target : denseOutput;
+        output = direct ? target : dense(target);
         if (regime == Regime.EAGER) {
             transformWeights(nanos);
         }
@@ -234,8 +234,20 @@ public final class WinogradConv implements PreparedConv {
             profileBlocks(nanos);
         }
         if (!direct) {
-            stage(OUTPUT_TRANSFORM, new StridedCopy(denseOutput, target), nanos);
+            stage(OUTPUT_TRANSFORM, copyOutput, nanos);
         }
+    }
+
+    /** What the output transform writes in the target's place, and the copy from there. */
+    private Tensor dense(Tensor target) {
+        if (denseOutput == null) {
+            denseOutput = Tensor.allocate(arena, y.dtype(), problem.ySizes());
+        }
+        if (copyTarget != target) {
+            copyTarget = target;
+            copyOutput = new StridedCopy(denseOutput, target);
+        }
+        return denseOutput;
     }
 
     private void stage(String name, WorkerPool.Task task, Map<String, Long> nanos) {
@@ -321,21 +333,15 @@ public final class WinogradConv implements PreparedConv {
     }
 
     private void transformWave(int part, int parts) {
-        forChunks(problem.groupIc(), part, parts, (from, to, fromTile, toTile) ->
-                inputTransforms[part].run(input, waveGroup, from, to, fromTile, toTile, v[0], vPlanes, waveBegin));
+        shareWave(problem.groupIc(), part, parts, true);
     }
 
     private void transformWaveBack(int part, int parts) {
-        forChunks(problem.groupOc(), part, parts, (from, to, fromTile, toTile) ->
-                outputTransforms[part].run(m[0], mPlanes, waveBegin, output, waveGroup, from, to, fromTile, toTile));
-    }
-
-    private interface ChunkTask {
-        void run(int fromChannel, int toChannel, long fromTile, long toTile);
+        shareWave(problem.groupOc(), part, parts, false);
     }
 
     /** Shares chunks of channels times the wave's tiles: there may be fewer tiles than threads. */
-    private void forChunks(int channels, int part, int parts, ChunkTask task) {
+    private void shareWave(int channels, int part, int parts, boolean isInput) {
         long count = waveEnd - waveBegin;
         long total = Math.ceilDiv(channels, chunk) * count;
         long end = Share.begin(total, part + 1, parts);
@@ -344,7 +350,14 @@ public final class WinogradConv implements PreparedConv {
             int from = (int) (at / count) * chunk;
             long tile = at % count;
             next = Math.min(end, at - tile + count);
-            task.run(from, Math.min(channels, from + chunk), waveBegin + tile, waveBegin + tile + next - at);
+            int to = Math.min(channels, from + chunk);
+            long fromTile = waveBegin + tile;
+            long toTile = fromTile + next - at;
+            if (isInput) {
+                inputTransforms[part].run(input, waveGroup, from, to, fromTile, toTile, v[0], vPlanes, waveBegin);
+            } else {
+                outputTransforms[part].run(m[0], mPlanes, waveBegin, output, waveGroup, from, to, fromTile, toTile);
+            }
         }
     }
 

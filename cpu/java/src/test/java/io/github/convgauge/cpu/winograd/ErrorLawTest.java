@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.check.Fill;
 import io.github.convgauge.check.Operands;
+import io.github.convgauge.check.Reference;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Tensor;
@@ -36,7 +37,7 @@ class ErrorLawTest {
         CANCELLING,
         /** Magnitudes from 2⁻²⁰ to 2²⁰. */
         WIDE,
-        /** The largest magnitude everywhere, the signs of the transforms' rows in both dimensions. */
+        /** The largest magnitude everywhere, with any signs. */
         EXTREME;
 
         Tensor fill(Tensor tensor, long seed) {
@@ -68,6 +69,46 @@ class ErrorLawTest {
         Tensor y = Trial.answer(variant, problem, operands, 1);
         Trial.assertWithinBound(
                 variant, problem, operands, y, "%s, x %s, w %s, seed %d".formatted(dtype, xData, wData, seed));
+    }
+
+    /**
+     * The law asks no more of scale than 9·Σ|x||w| over the channels of any pixel and weight; by Cauchy and
+     * Schwarz the largest Euclidean norms of both give such a number, which is far smaller for many channels.
+     */
+    @Property(tries = 60)
+    void holdsForTheNormsOfPixels(
+            @ForAll Winograd variant, @ForAll Data xData, @ForAll Data wData,
+            @ForAll @IntRange(min = 1, max = 100) int ic, @ForAll @IntRange(min = 1, max = 8) int oc,
+            @ForAll @IntRange(min = 3, max = 14) int ih, @ForAll long seed) throws Exception {
+        ConvProblem problem = ConvProblem.parse("ic%dih%doc%dkh3ph1".formatted(ic, ih, oc));
+        Operands operands = new Operands(
+                xData.fill(Tensor.allocate(DType.F32, problem.xSizes()), seed),
+                wData.fill(Tensor.allocate(DType.F32, problem.wSizes()), seed + 1));
+        double scale = 9 * largestNorm(operands.x()) * largestNorm(operands.w().permute(0, 1, 3, 2));
+        double bound = variant.bound(problem.terms(), DType.F32.unitRoundoff(), 0, scale);
+        Reference reference = Trial.reference(problem, operands);
+        double[] y = Trial.answer(variant, problem, operands, 1).toDoubles();
+        for (int i = 0; i < y.length; i++) {
+            int output = i;
+            assertTrue(
+                    Math.abs(y[i] - reference.y(i)) <= bound * (1 + 1e-6),
+                    () -> "output %d of %s, %s, x %s, w %s, seed %d".formatted(output, problem, variant, xData, wData, seed));
+        }
+    }
+
+    /** Of the lines of the last dimension. */
+    private static double largestNorm(Tensor tensor) {
+        double[] values = tensor.toDoubles();
+        int length = (int) tensor.sizes()[3];
+        double largest = 0;
+        for (int line = 0; line < values.length; line += length) {
+            double squares = 0;
+            for (int i = line; i < line + length; i++) {
+                squares += values[i] * values[i];
+            }
+            largest = Math.max(largest, Math.sqrt(squares));
+        }
+        return largest;
     }
 
     /**

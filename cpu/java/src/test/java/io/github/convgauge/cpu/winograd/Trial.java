@@ -34,6 +34,8 @@ final class Trial {
             "mb2ic70ih9iw10oc70kh3ph1",
             "g2mb2ic6ih7iw9oc10kh3ph1",
             "g5ic5ih6iw5oc5kh3ph1", // one channel a group
+            "mb2ic16ih40iw37oc20kh3ph1", // several blocks for each thread
+            "g2ic200ih5oc200kh3ph1", // staged where there are more threads than groups
             "ic300ih7oc90kh3ph1", // staged; several chunks of channels
             "ic130ih3iw4oc150kh3ph2"); // padding wider than the kernel needs
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.check.Checker;
@@ -15,6 +16,7 @@ import io.github.convgauge.cpu.WorkerPool;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Layout;
 import io.github.convgauge.tensor.Tensor;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -82,6 +84,16 @@ class WinogradConvTest {
                 assertSameBits(single, wholeBlocks, "a product of whole blocks of rows, " + problem);
             }
         }
+    }
+
+    /** So many tiles of so many channels that V does not fit into one wave. */
+    @Test
+    void wavesFollowEachOther() throws Exception {
+        ConvProblem problem = ConvProblem.parse("ic2000ih18iw46oc1kh3ph1");
+        Operands operands = Fill.NORMAL.operands(problem, DType.F32, SEED);
+        Tensor y = Trial.answer(Winograd.F4, problem, operands, 2);
+        assertTrue(Trial.compare(Winograd.F4, problem, operands, y).relativeL2() < 200 * DType.F32.unitRoundoff());
+        assertSameBits(Trial.answer(Winograd.F4, problem, operands, 3), y, "3 threads");
     }
 
     @ParameterizedTest
@@ -179,6 +191,35 @@ class WinogradConvTest {
             assertTrue(eager.profile().values().stream().allMatch(nanos -> nanos > 0));
             Trial.assertWithinBound(Winograd.F4, problem, operands, y, "profiled");
         }
+    }
+
+    /** Vectors are objects until the JIT compiler has seen to it that they are not, which may take a while. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mb2ic3ih5iw7oc3kh3ph1", "ic64ih3oc64kh3ph1"})
+    void allocatesNothingOnceItIsCompiled(String text) throws Exception {
+        ConvProblem problem = ConvProblem.parse(text);
+        Operands operands = Fill.NORMAL.operands(problem, DType.F32, SEED);
+        Tensor dense = Tensor.allocate(DType.F32, problem.ySizes());
+        for (Tensor y : List.of(dense, restride(dense, 0))) {
+            try (WorkerPool pool = new WorkerPool(1);
+                    WinogradConv conv = conv(Winograd.F4, Regime.PREPARED, problem, operands, y, pool)) {
+                long giveUp = System.nanoTime() + 20_000_000_000L;
+                long bytes;
+                do {
+                    bytes = allocated(conv, 100);
+                } while (bytes >= 100 && System.nanoTime() < giveUp);
+                assertTrue(bytes < 100, bytes + " bytes in 100 executions");
+            }
+        }
+    }
+
+    private static long allocated(WinogradConv conv, int executions) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < executions; i++) {
+            conv.execute();
+        }
+        return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
     @ParameterizedTest
