@@ -1,0 +1,137 @@
+package io.github.convgauge.report;
+
+import io.github.convgauge.check.Status;
+import io.github.convgauge.conv.ConvProblem;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How much faster some rows are than others, problem by problem: the median time of the fastest row
+ * that matches one pattern over that of the fastest that matches another, of one run, dtype, thread
+ * count and cache state.
+ */
+public final class SpeedUps {
+    private static final String NOTHING = "-";
+
+    private final RowPattern ours;
+    private final RowPattern theirs;
+    private final List<Entry> entries = new ArrayList<>();
+
+    /** Rows that may be compared with each other. */
+    private record Key(String run, String problem, String dtype, Integer threads, String cache) {}
+
+    /**
+     * One comparison.
+     *
+     * @param own the fastest row that passed; null if none did, as other
+     */
+    private record Entry(Key key, ResultRow own, ResultRow other) {
+        /** Their time over ours: above 1, ours is faster. NaN where one is missing. */
+        double ratio() {
+            return own == null || other == null ? Double.NaN : other.time().medianNs() / own.time().medianNs();
+        }
+
+        String name() {
+            ConvProblem problem = ConvProblem.parse(key.problem);
+            return problem.name().isEmpty() ? key.problem : problem.name();
+        }
+    }
+
+    /** @throws IllegalArgumentException if a pattern matches no row at all */
+    public SpeedUps(List<ResultRow> rows, RowPattern ours, RowPattern theirs) {
+        this.ours = ours;
+        this.theirs = theirs;
+        requireSome(rows, ours);
+        requireSome(rows, theirs);
+        Map<Key, List<ResultRow>> groups = new LinkedHashMap<>();
+        for (ResultRow row : rows) {
+            // An algorithm that does not do a problem has nothing to be compared there.
+            if ((ours.matches(row) || theirs.matches(row)) && row.status() != Status.UNSUPPORTED) {
+                Key key = new Key(row.run(), row.problem(), row.dtype(), row.threads(), row.cache());
+                groups.computeIfAbsent(key, k -> new ArrayList<>()).add(row);
+            }
+        }
+        groups.forEach((key, group) -> {
+            if (group.stream().anyMatch(ours::matches) && group.stream().anyMatch(theirs::matches)) {
+                entries.add(new Entry(key, fastest(group, ours), fastest(group, theirs)));
+            }
+        });
+        if (entries.isEmpty()) {
+            throw new IllegalArgumentException("no problem has both a row of '%s' and one of '%s' in the same run".formatted(ours, theirs));
+        }
+    }
+
+    private static void requireSome(List<ResultRow> rows, RowPattern pattern) {
+        if (rows.stream().noneMatch(pattern::matches)) {
+            throw new IllegalArgumentException("no row matches '" + pattern + "'");
+        }
+    }
+
+    private static ResultRow fastest(List<ResultRow> group, RowPattern pattern) {
+        Optional<ResultRow> fastest = group.stream()
+                .filter(row -> pattern.matches(row) && row.status() == Status.PASSED && row.time() != null && row.time().medianNs() != null)
+                .min(Comparator.comparing(row -> row.time().medianNs()));
+        return fastest.orElse(null);
+    }
+
+    /** Entries that are below a limit, or have no ratio. */
+    private List<Entry> below(double limit) {
+        return entries.stream().filter(entry -> !(entry.ratio() >= limit)).toList();
+    }
+
+    /** Whether every comparison there is reaches a limit. */
+    public boolean allReach(double limit) {
+        return below(limit).isEmpty();
+    }
+
+    /** √ⁿ(r₁·…·rₙ), as the mean of logarithms; NaN where one has no ratio. */
+    private static double geometricMean(List<Entry> some) {
+        return Math.exp(some.stream().mapToDouble(entry -> Math.log(entry.ratio())).average().orElse(Double.NaN));
+    }
+
+    /** The comparisons as a Markdown table, with a summary for each dtype and thread count below. */
+    public String markdown(Optional<Double> atLeast) {
+        StringBuilder text = new StringBuilder();
+        text.append("| problem | dtype | threads | ").append(ours).append(" | % of peak | ").append(theirs).append(" | speed-up |\n");
+        text.append("| --- | --- | ---: | --- | ---: | --- | ---: |\n");
+        for (Entry entry : entries) {
+            text.append("| %s | %s | %s | %s | %s | %s | %s |%n".formatted(
+                    entry.name().replace("|", "\\|"), entry.key.dtype, entry.key.threads == null ? NOTHING : entry.key.threads,
+                    side(entry.own), entry.own == null || entry.own.percentOfPeak() == null
+                            ? NOTHING : Units.digits(entry.own.percentOfPeak()),
+                    side(entry.other), Double.isNaN(entry.ratio()) ? NOTHING : Units.digits(entry.ratio()) + "x"));
+        }
+        return text.append('\n').append(summary(atLeast)).toString();
+    }
+
+    private static String side(ResultRow row) {
+        return row == null ? "did not pass" : "%s %s, %s".formatted(row.algorithm(), row.regime(), Units.time(row.time().medianNs()));
+    }
+
+    private String summary(Optional<Double> atLeast) {
+        Map<String, List<Entry>> groups = new LinkedHashMap<>();
+        for (Entry entry : entries) {
+            String threads = entry.key.threads == null ? "" : ", %d thread%s".formatted(entry.key.threads, entry.key.threads == 1 ? "" : "s");
+            groups.computeIfAbsent(entry.key.dtype + threads, key -> new ArrayList<>()).add(entry);
+        }
+        StringBuilder text = new StringBuilder();
+        groups.forEach((name, some) -> {
+            List<Entry> whole = some.stream().filter(entry -> !Double.isNaN(entry.ratio())).toList();
+            text.append("- %s: geometric mean %sx over %d of %d problems, least %sx%n".formatted(
+                    name, Units.digits(geometricMean(whole)), whole.size(), some.size(),
+                    Units.digits(whole.stream().mapToDouble(Entry::ratio).min().orElse(Double.NaN))));
+        });
+        atLeast.ifPresent(limit -> {
+            for (Entry entry : below(limit)) {
+                text.append("- below %sx: %s %s, %s thread(s): %s%n".formatted(
+                        Units.digits(limit), entry.name(), entry.key.dtype, entry.key.threads,
+                        Double.isNaN(entry.ratio()) ? "did not pass" : Units.digits(entry.ratio()) + "x"));
+            }
+        });
+        return text.toString();
+    }
+}

@@ -1,0 +1,95 @@
+package io.github.convgauge.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RatiosCommandTest {
+    @TempDir
+    private Path folder;
+    private Path file;
+    private final StringBuilder lines = new StringBuilder();
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeEach
+    void write() throws IOException {
+        row("r1", "a", "cpu", "direct", "prepared", "PASSED", 100);
+        row("r1", "a", "cpu", "direct", "eager", "PASSED", 90);
+        row("r1", "a", "peer", "conv", "prepared", "PASSED", 400);
+        row("r1", "a", "peer", "slow", "prepared", "PASSED", 500);
+        row("r1", "b", "cpu", "direct", "prepared", "PASSED", 200);
+        row("r1", "b", "peer", "conv", "prepared", "PASSED", 200);
+        row("r1", "c", "cpu", "direct", "prepared", "FAILED", 10);
+        row("r1", "c", "peer", "conv", "prepared", "PASSED", 200);
+        row("r2", "a", "peer", "conv", "prepared", "PASSED", 1);
+        file = Files.writeString(folder.resolve("rows.jsonl"), lines);
+    }
+
+    private void row(String run, String name, String backend, String algorithm, String regime, String status, double median) {
+        lines.append(String.format(Locale.ROOT, """
+                {"schema":1,"run":"%s","problem":"g1mb1_ic1ih3iw3_oc1_kh1kw1_sh1sw1_ph0pw0_dh0dw0_n\\"%s\\"","name":"%s","dtype":"f32",\
+                "backend":"%s","device":"x","algorithm":"%s","threads":2,"regime":"%s","output":"reused","cache":"hot",\
+                "status":"%s","reason":null,"repeat":"again","agreement":null,"time":{"median_ns":%f,"samples":10,"outliers":0,\
+                "settled":true,"first_ns":1},"percent_of_peak":50.0,"stages":{},"env":{}}
+                """, run, name, name, backend, algorithm, regime, status, median));
+    }
+
+    private int execute(String... args) {
+        return Main.execute(args, new PrintWriter(out), new PrintWriter(err));
+    }
+
+    @Test
+    void theFastestOfEachSideInTheSameRun() {
+        assertEquals(0, execute("ratios", file.toString(), "--of", "cpu direct prepared", "--to", "peer"), err.toString());
+        String text = out.toString();
+        assertTrue(text.contains("| a | f32 | 2 | direct prepared, 100 ns | 50.0 | conv prepared, 400 ns | 4.00x |"), text);
+        assertTrue(text.contains("| b | f32 | 2 | direct prepared, 200 ns | 50.0 | conv prepared, 200 ns | 1.00x |"), text);
+        assertTrue(text.contains("| c | f32 | 2 | did not pass | - | conv prepared, 200 ns | - |"), text);
+        assertTrue(text.contains("- f32, 2 threads: geometric mean 2.00x over 2 of 3 problems, least 1.00x"), text);
+    }
+
+    @Test
+    void namesWhatIsBelowALimit() {
+        assertEquals(1, execute("ratios", file.toString(), "--of", "cpu", "--to", "peer conv", "--at-least", "1.01"));
+        assertTrue(out.toString().contains("- below 1.01x: b f32, 2 thread(s): 1.00x"), out.toString());
+        assertTrue(out.toString().contains("- below 1.01x: c f32, 2 thread(s): did not pass"), out.toString());
+        assertFalse(out.toString().contains("- below 1.01x: a "), out.toString());
+    }
+
+    @Test
+    void reachesALimit() throws IOException {
+        Files.writeString(file, lines.toString().lines().filter(line -> !line.contains("\\\"c\\\"")).reduce("", (a, b) -> a + b + "\n"));
+        assertEquals(0, execute("ratios", file.toString(), "--of", "cpu", "--to", "peer", "--at-least", "1"), out.toString());
+    }
+
+    @Test
+    void refusesInOneSentence() {
+        refused("no row matches 'gpu'", "--of", "gpu", "--to", "peer");
+        refused("'(' is no regular expression: Unclosed group", "--of", "cpu (", "--to", "peer");
+        refused("'a b c d e' does not name rows; 'backend algorithm regime output' does, or the first few of them", "--of", "a b c d e", "--to", "peer");
+        refused("--at-least is 'much'; it must be a positive number", "--of", "cpu", "--to", "peer", "--at-least", "much");
+        refused("no problem has both a row of 'cpu direct eager' and one of 'cpu none' in the same run".replace("cpu none", "peer x"), "--of", "cpu direct eager", "--to", "peer x");
+    }
+
+    private void refused(String sentence, String... options) {
+        err.getBuffer().setLength(0);
+        String[] args = new String[options.length + 2];
+        args[0] = "ratios";
+        args[1] = file.toString();
+        System.arraycopy(options, 0, args, 2, options.length);
+        assertEquals(2, execute(args));
+        String said = err.toString().strip();
+        assertTrue(said.equals("convgauge: " + sentence) || said.equals("convgauge: no row matches 'peer x'"), said);
+    }
+}
