@@ -129,6 +129,13 @@ final class OneDnnConv implements PreparedConv {
     }
 
     @Override
+    public void uploadOutput() {
+        if (result != y) {
+            result.copyFrom(y);
+        }
+    }
+
+    @Override
     public void execute() {
         if (source != x) {
             source.copyFrom(x);
@@ -151,6 +158,9 @@ final class OneDnnConv implements PreparedConv {
 
     @Override
     public Tensor output() {
+        if (isFresh && fresh == null) {
+            throw new IllegalStateException("there is no output before the first execution");
+        }
         if (isFresh) {
             Pointer handle = fresh.get_data_handle();
             result.storage().asSlice(result.layout().offset() * Float.BYTES, result.size() * Float.BYTES)
