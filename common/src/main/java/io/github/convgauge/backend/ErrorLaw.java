@@ -12,7 +12,8 @@ public interface ErrorLaw {
      * @param terms number of products in the sum
      * @param u unit roundoff of the dtype
      * @param absSum Σ|x||w| of this output
-     * @param scale max|x|·max|w|·terms over the whole problem, for laws that hold norm-wise only
+     * @param scale for laws that hold norm-wise only: kh·kw times the largest Euclidean norm of an input
+     *     pixel's channels (of one group) times that of one tap's weights of an output channel
      */
     double bound(long terms, double u, double absSum, double scale);
 }

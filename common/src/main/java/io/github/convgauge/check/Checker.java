@@ -61,7 +61,7 @@ public final class Checker {
 
     private Comparison compare(Operands operands, Tensor y, Reference reference, boolean exact) {
         // Only laws that hold norm-wise look at it.
-        double scale = law == ErrorBound.SUMMATION ? 0 : maxAbs(operands.x()) * maxAbs(operands.w()) * problem.terms();
+        double scale = law == ErrorBound.SUMMATION ? 0 : scale(operands);
         ErrorBound errorBound = new ErrorBound(law, dtype, problem.terms(), scale);
         Layout layout = y.layout();
         long wrong = 0;
@@ -140,12 +140,32 @@ public final class Checker {
         return dtype == DType.F32 ? Math.ulp((float) value) : Math.ulp(value);
     }
 
-    private static double maxAbs(Tensor tensor) {
-        double max = 0;
-        for (double value : tensor.toDoubles()) {
-            max = Math.max(max, Math.abs(value));
+    /**
+     * kh·kw times the largest Euclidean norm of an input pixel's channels of one group times that of a
+     * tap's weights of one output channel: by Cauchy and Schwarz no Σ|x||w| over the channels of any pixel
+     * and any tap is larger than the two norms together.
+     */
+    private double scale(Operands operands) {
+        int channels = problem.groupIc();
+        double largestPixel = largestNorm(operands.x().toDoubles(), channels, 1);
+        double largestTap = largestNorm(operands.w().toDoubles(), channels, problem.oc());
+        return (double) problem.kh() * problem.kw() * largestPixel * largestTap;
+    }
+
+    /** Of lines of so many values, which lie so many apart; lines whose values are no neighbours lie side by side. */
+    private static double largestNorm(double[] values, int length, int step) {
+        double largest = 0;
+        for (int block = 0; block < values.length; block += length * step) {
+            for (int line = 0; line < step; line++) {
+                double squares = 0;
+                for (int i = 0; i < length; i++) {
+                    double value = values[block + line + i * step];
+                    squares += value * value;
+                }
+                largest = Math.max(largest, squares);
+            }
         }
-        return max;
+        return Math.sqrt(largest);
     }
 
     /** Which outputs of one dimension have a tap inside the input. */

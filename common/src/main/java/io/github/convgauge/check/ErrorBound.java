@@ -20,7 +20,7 @@ final class ErrorBound {
     private final double scale;
     private final double gamma64;
 
-    /** @param scale max|x|·max|w|·terms */
+    /** @param scale as in {@link ErrorLaw} */
     ErrorBound(ErrorLaw law, DType dtype, long terms, double scale) {
         this.law = law;
         this.dtype = dtype;

@@ -20,9 +20,19 @@ public final class SpeedUps {
     private final RowPattern ours;
     private final RowPattern theirs;
     private final List<Entry> entries = new ArrayList<>();
+    /** Problems where one side has nothing but rows that do not do it. */
+    private int unsupported;
 
     /** Rows that may be compared with each other. */
-    private record Key(String run, String problem, String dtype, Integer threads, String cache) {}
+    private record Key(String run, String problem, String dtype, Integer threads, String cache) {
+        String threadsText() {
+            return threads == null ? "" : ", %d thread%s".formatted(threads, threads == 1 ? "" : "s");
+        }
+
+        String cacheText() {
+            return "cold".equals(cache) ? ", cold" : "";
+        }
+    }
 
     /**
      * One comparison.
@@ -37,7 +47,7 @@ public final class SpeedUps {
 
         String name() {
             ConvProblem problem = ConvProblem.parse(key.problem);
-            return problem.name().isEmpty() ? key.problem : problem.name();
+            return (problem.name().isEmpty() ? key.problem : problem.name()) + key.cacheText();
         }
     }
 
@@ -49,20 +59,26 @@ public final class SpeedUps {
         requireSome(rows, theirs);
         Map<Key, List<ResultRow>> groups = new LinkedHashMap<>();
         for (ResultRow row : rows) {
-            // An algorithm that does not do a problem has nothing to be compared there.
-            if ((ours.matches(row) || theirs.matches(row)) && row.status() != Status.UNSUPPORTED) {
+            if (ours.matches(row) || theirs.matches(row)) {
                 Key key = new Key(row.run(), row.problem(), row.dtype(), row.threads(), row.cache());
                 groups.computeIfAbsent(key, k -> new ArrayList<>()).add(row);
             }
         }
         groups.forEach((key, group) -> {
-            if (group.stream().anyMatch(ours::matches) && group.stream().anyMatch(theirs::matches)) {
+            if (onlyUnsupported(group, ours) || onlyUnsupported(group, theirs)) {
+                unsupported++;
+            } else if (group.stream().anyMatch(ours::matches) && group.stream().anyMatch(theirs::matches)) {
                 entries.add(new Entry(key, fastest(group, ours), fastest(group, theirs)));
             }
         });
         if (entries.isEmpty()) {
             throw new IllegalArgumentException("no problem has both a row of '%s' and one of '%s' in the same run".formatted(ours, theirs));
         }
+    }
+
+    private static boolean onlyUnsupported(List<ResultRow> group, RowPattern pattern) {
+        List<ResultRow> own = group.stream().filter(pattern::matches).toList();
+        return !own.isEmpty() && own.stream().allMatch(row -> row.status() == Status.UNSUPPORTED);
     }
 
     private static void requireSome(List<ResultRow> rows, RowPattern pattern) {
@@ -115,8 +131,7 @@ public final class SpeedUps {
     private String summary(Optional<Double> atLeast) {
         Map<String, List<Entry>> groups = new LinkedHashMap<>();
         for (Entry entry : entries) {
-            String threads = entry.key.threads == null ? "" : ", %d thread%s".formatted(entry.key.threads, entry.key.threads == 1 ? "" : "s");
-            groups.computeIfAbsent(entry.key.dtype + threads, key -> new ArrayList<>()).add(entry);
+            groups.computeIfAbsent(entry.key.dtype + entry.key.threadsText() + entry.key.cacheText(), key -> new ArrayList<>()).add(entry);
         }
         StringBuilder text = new StringBuilder();
         groups.forEach((name, some) -> {
@@ -125,10 +140,13 @@ public final class SpeedUps {
                     name, Units.digits(geometricMean(whole)), whole.size(), some.size(),
                     Units.digits(whole.stream().mapToDouble(Entry::ratio).min().orElse(Double.NaN))));
         });
+        if (unsupported > 0) {
+            text.append("- left out: %d where one side does not do the problem or the dtype%n".formatted(unsupported));
+        }
         atLeast.ifPresent(limit -> {
             for (Entry entry : below(limit)) {
-                text.append("- below %sx: %s %s, %s thread(s): %s%n".formatted(
-                        Units.digits(limit), entry.name(), entry.key.dtype, entry.key.threads,
+                text.append("- below %sx: %s %s%s: %s%n".formatted(
+                        Units.digits(limit), entry.name(), entry.key.dtype, entry.key.threadsText(),
                         Double.isNaN(entry.ratio()) ? "did not pass" : Units.digits(entry.ratio()) + "x"));
             }
         });

@@ -335,14 +335,33 @@ class CheckerTest {
         data.y.setDouble(500, 0, 0, 0, 0);
         assertEquals(0, own.compareWithinBound(operands, data.y, data.reference).wrong());
         double largest = 0;
-        for (double a : operands.x().toDoubles()) {
-            largest = Math.max(largest, Math.abs(a));
+        for (int n = 0; n < PROBLEM.mb(); n++) {
+            for (int i = 0; i < PROBLEM.ih(); i++) {
+                for (int j = 0; j < PROBLEM.iw(); j++) {
+                    for (int g = 0; g < PROBLEM.g(); g++) {
+                        double squares = 0;
+                        for (int c = 0; c < PROBLEM.groupIc(); c++) {
+                            squares += Math.pow(operands.x().getDouble(n, i, j, g * PROBLEM.groupIc() + c), 2);
+                        }
+                        largest = Math.max(largest, Math.sqrt(squares));
+                    }
+                }
+            }
         }
         double largestWeight = 0;
-        for (double b : operands.w().toDoubles()) {
-            largestWeight = Math.max(largestWeight, Math.abs(b));
+        for (int a = 0; a < PROBLEM.kh(); a++) {
+            for (int b = 0; b < PROBLEM.kw(); b++) {
+                for (int o = 0; o < PROBLEM.oc(); o++) {
+                    double squares = 0;
+                    for (int c = 0; c < PROBLEM.groupIc(); c++) {
+                        squares += Math.pow(operands.w().getDouble(a, b, c, o), 2);
+                    }
+                    largestWeight = Math.max(largestWeight, Math.sqrt(squares));
+                }
+            }
         }
-        assertEquals(largest * largestWeight * PROBLEM.terms(), seen[0]);
+        double expected = PROBLEM.kh() * PROBLEM.kw() * largest * largestWeight;
+        assertEquals(expected, seen[0], 1e-12 * expected);
     }
 
     @Test

@@ -100,6 +100,7 @@ class BadInputTest {
                 bad("--backend opencl", "unknown backend 'opencl'; there are alpha, gone"),
                 bad("--backend alpha,", "--backend"),
                 bad("--regime warm", "unknown regime 'warm'"),
+                bad("--output new", "unknown output 'new'; there are reused and fresh"),
                 bad("--cache tepid", "unknown cache state 'tepid'"),
                 bad("--fill ones", "unknown fill 'ones'"),
                 bad("--layout chwn", "unknown layout 'chwn'"),
@@ -200,6 +201,7 @@ class BadInputTest {
                 List.of("--algorithm", "winograd", "no algorithm matches 'winograd'; there are right, wrong"),
                 List.of("--device", "NVIDIA", "no device matches 'NVIDIA'; there are " + Environment.capture().cpu()
                         + " (host), Fake board (0:0, Fake Computing Language); 'convgauge devices' says why gone is not there"),
+                List.of("--output", "fresh", "no row has the output fresh; there are reused"),
                 List.of("--regime", "weights_resident", "no row has the regime weights_resident; there are eager, prepared"))) {
             FakeHome asking = asked.getFirst().equals("--device") ? boards : home;
             Outcome outcome = asking.execute(

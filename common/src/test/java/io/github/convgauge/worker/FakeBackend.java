@@ -147,6 +147,8 @@ public final class FakeBackend implements Backend {
         }
         return switch (fault) {
             case RIGHT -> Algorithm.summing(fault.label(), "does what it should", Regime.EAGER, Regime.PREPARED);
+            case RIGHT_ANYWHERE -> Algorithm.summing(fault.label(), "does what it should", Regime.EAGER)
+                    .writing(Output.REUSED, Output.FRESH);
             case UNWRITTEN_REAL -> new Algorithm(
                     fault.label(), "goes wrong, and has its own law", List.of(Regime.EAGER), List.of(Output.REUSED), false,
                     Optional.of((terms, u, absSum, scale) -> terms * u * scale));

@@ -6,6 +6,8 @@ import java.util.Locale;
 enum Fault {
     /** Not at all. */
     RIGHT,
+    /** Not at all, and it writes to fresh outputs, too. */
+    RIGHT_ANYWHERE,
     /** Not at all, but each execution takes 20 ms. */
     SLOW,
     /** The last tap is dropped. */

@@ -40,9 +40,11 @@ final class KeptKernels {
     private static String folder(Heat heat, Entrant entrant) {
         String device = entrant.device().name();
         boolean ambiguous = entrant.team().devices().stream().filter(other -> other.name().equals(device)).count() > 1;
+        boolean other = !entrant.output().equals(entrant.algorithm().outputs().getFirst());
         return cut(SavedArrays.fileName(String.join(
                 "-", heat.problem().toString(), heat.dtype().label(), entrant.team().backend().name(),
-                ambiguous ? device + "-" + entrant.device().id() : device, entrant.algorithmName(), entrant.regime(), entrant.output())));
+                ambiguous ? device + "-" + entrant.device().id() : device, entrant.algorithmName(),
+                other ? entrant.regime() + "-" + entrant.output() : entrant.regime())));
     }
 
     private static String cut(String name) {

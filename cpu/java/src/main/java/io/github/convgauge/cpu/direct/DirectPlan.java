@@ -95,6 +95,11 @@ final class DirectPlan {
         return problem;
     }
 
+    /** Output channels, those that fill up vectors included. */
+    int channelsComputed() {
+        return panels.list().stream().mapToInt(panel -> panel.vectors() * blocking.lanes(dtype)).sum();
+    }
+
     /** How many pieces the work can be cut into. */
     long units() {
         return panelsOuter ? panels.list().size() * blocks : blocks;

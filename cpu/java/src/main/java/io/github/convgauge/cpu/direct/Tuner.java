@@ -1,20 +1,24 @@
 package io.github.convgauge.cpu.direct;
 
 import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.cpu.Share;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Layout;
 import io.github.convgauge.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 
 /**
  * Takes the fastest of a few register blocks by timing them. What C2 makes of a block cannot be
  * foreseen: of two that look alike one may spill registers, and be half as fast.
  *
- * <p>All are timed in turns on one thread and on zeros, each for a share of one image, until C2 is
+ * <p>All are timed in turns on one thread and on made-up numbers, each for a share of one image, until C2 is
  * through with them. That takes a second or two, so the winner is remembered: in this JVM, and in a
  * {@link TuningCache}.
  */
@@ -26,15 +30,17 @@ public final class Tuner {
 
     /** Work between two looks at the clock; interpreted code does some 10^9 operations a second. */
     private static final double SLICE_FLOPS = 8e6;
-    private static final long LONGEST_NANOS = 10_000_000_000L;
+    private static final long LONGEST_NANOS = 6_000_000_000L;
     /** So long must no block have become faster by more than {@link #FASTER}. */
-    private static final long STEADY_NANOS = 300_000_000L;
+    private static final long STEADY_NANOS = 500_000_000L;
     private static final double FASTER = 0.93;
-    /** Interpreted code is some hundred times slower. */
-    private static final double COMPILED_GFLOPS = 6;
-    private static final double COMPILED_SPEED_UP = 8;
+    /** What the simpler compiler makes of vectors reaches a tenth of it, counting the lanes that are filled up. */
+    private static final double COMPILED_GFLOPS = 12;
+    /** C2 takes the blocks one after the other: one that is so much slower than the fastest is still to come. */
+    private static final double COMPILED_SHARE = 0.3;
+    private static final int LAST = 501;
     /** Larger images are not laid out a second time. */
-    private static final long LARGEST_BYTES = 1L << 28;
+    private static final long LARGEST_BYTES = 1L << 27;
 
     private final String block;
     private final String mode;
@@ -114,31 +120,40 @@ public final class Tuner {
         return (layout.highest() - layout.lowest() + 1) * dtype.bytes();
     }
 
-    /** Empty if the JIT compiler was not through with all of them in time. */
+    /** Empty if the JIT compiler was through with none of them in time; one that it was not through with loses. */
     private static Optional<Tuning> time(
             ConvProblem problem, DType dtype, List<Blocking> variants, Layout xLayout, Layout wLayout, Layout yLayout) {
         try (Arena arena = Arena.ofConfined()) {
-            Tensor x = zeros(arena, dtype, xLayout);
-            Tensor w = zeros(arena, dtype, wLayout);
-            Tensor y = zeros(arena, dtype, yLayout);
+            Tensor x = noise(arena, dtype, xLayout);
+            Tensor w = noise(arena, dtype, wLayout);
+            Tensor y = noise(arena, dtype, yLayout);
             List<Contender> contenders = new ArrayList<>();
             for (Blocking blocking : variants) {
                 contenders.add(new Contender(new DirectPlan(problem, dtype, blocking, xLayout, wLayout, yLayout), arena, x, w, y));
             }
             race(contenders);
-            if (!allCompiled(contenders)) {
+            if (fastest(contenders) < COMPILED_GFLOPS) {
                 return Optional.empty();
             }
             Contender best = contenders.getFirst();
             for (Contender contender : contenders) {
-                best = contender.nanos < best.nanos ? contender : best;
+                best = contender.medianGflops() > best.medianGflops() ? contender : best;
             }
-            return Optional.of(new Tuning(best.plan.blocking(), "timed now", best.gflops()));
+            return Optional.of(new Tuning(best.plan.blocking(), "timed now", best.medianGflops()));
         }
     }
 
-    private static Tensor zeros(Arena arena, DType dtype, Layout layout) {
+    /** Numbers in [1, 2): on zeros a processor may clock higher, and favour those that need the memory less. */
+    private static Tensor noise(Arena arena, DType dtype, Layout layout) {
         MemorySegment memory = arena.allocate(bytes(layout, dtype), Tensor.ALIGNMENT);
+        SplittableRandom random = new SplittableRandom(1);
+        for (long at = 0; at < memory.byteSize(); at += dtype.bytes()) {
+            if (dtype == DType.F64) {
+                memory.set(ValueLayout.JAVA_DOUBLE, at, random.nextDouble() + 1);
+            } else {
+                memory.set(ValueLayout.JAVA_FLOAT, at, (float) random.nextDouble() + 1);
+            }
+        }
         return Tensor.over(memory, dtype, Layout.of(layout.sizes(), layout.strides(), layout.offset() - layout.lowest()));
     }
 
@@ -158,8 +173,14 @@ public final class Tuner {
         }
     }
 
+    private static double fastest(List<Contender> contenders) {
+        return contenders.stream().mapToDouble(Contender::laneGflops).max().orElse(0);
+    }
+
     private static boolean allCompiled(List<Contender> contenders) {
-        return contenders.stream().allMatch(Contender::isCompiled);
+        double fastest = fastest(contenders);
+        return fastest > COMPILED_GFLOPS
+                && contenders.stream().allMatch(contender -> contender.laneGflops() > COMPILED_SHARE * fastest);
     }
 
     /** One block that is timed. */
@@ -169,8 +190,11 @@ public final class Tuner {
         private final MemorySegment scratch;
         private final int parts;
         private final double flops;
-        private double first;
+        /** The fastest run. */
         private double nanos = Double.POSITIVE_INFINITY;
+        /** The last runs: a processor's clock has bursts, which a minimum would find for one block and not for another. */
+        private final long[] last = new long[LAST];
+        private int runs;
 
         Contender(DirectPlan plan, Arena arena, Tensor x, Tensor w, Tensor y) {
             this.plan = plan;
@@ -178,7 +202,8 @@ public final class Tuner {
             tensors = new DirectPlan.Tensors(x, w, packed, y);
             scratch = plan.scratch(arena, false);
             parts = (int) Math.clamp(Math.ceil(plan.problem().flops() / SLICE_FLOPS), 1, plan.units());
-            flops = plan.problem().flops() / parts;
+            long units = Share.begin(plan.units(), parts / 2 + 1, parts) - Share.begin(plan.units(), parts / 2, parts);
+            flops = plan.problem().flops() * units / plan.units();
         }
 
         /** The same share each time: another one would have other edges, and other work. */
@@ -186,16 +211,23 @@ public final class Tuner {
             long start = System.nanoTime();
             plan.run(parts / 2, parts, tensors, scratch);
             long taken = System.nanoTime() - start;
-            first = first == 0 ? taken : first;
             nanos = Math.min(nanos, taken);
+            last[runs++ % LAST] = taken;
         }
 
-        boolean isCompiled() {
-            return gflops() > COMPILED_GFLOPS || nanos < first / COMPILED_SPEED_UP;
+        /** With the operations on lanes beyond the last channel. */
+        double laneGflops() {
+            return gflops() * plan.channelsComputed() / plan.problem().oc();
         }
 
         double gflops() {
             return flops / nanos;
+        }
+
+        double medianGflops() {
+            long[] sorted = Arrays.copyOf(last, Math.min(runs, LAST));
+            Arrays.sort(sorted);
+            return flops / sorted[sorted.length / 2];
         }
     }
 }

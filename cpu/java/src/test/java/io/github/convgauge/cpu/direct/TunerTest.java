@@ -1,0 +1,73 @@
+package io.github.convgauge.cpu.direct;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.tensor.DType;
+import io.github.convgauge.tensor.Layout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TunerTest {
+    private static final ConvProblem PROBLEM = ConvProblem.parse("ic16ih14oc32kh3ph1n\"name\"");
+
+    @TempDir
+    private Path folder;
+
+    private static Tuning choose(Tuner tuner) {
+        return tuner.choose(
+                PROBLEM, DType.F32, Layout.contiguous(PROBLEM.xSizes()), Layout.contiguous(PROBLEM.wSizes()), Layout.contiguous(PROBLEM.ySizes()));
+    }
+
+    /** Timed once, and by nobody again who has the file; the problem's name does not matter. */
+    @Test
+    void remembersTheWinner() throws IOException {
+        Path file = folder.resolve("new").resolve("blocks.json");
+        Tuning timed = choose(Tuner.with(TuningCache.of(file)));
+        assertEquals("timed now", timed.source());
+        assertTrue(timed.gflops() > 1, timed.toString());
+        Tuning before = choose(Tuner.with(TuningCache.of(file)));
+        assertEquals("timed before", before.source());
+        assertEquals(timed.blocking(), before.blocking());
+        assertTrue(!Files.readString(file).contains("name"), "the problem's name is no part of the key");
+        try (var left = Files.list(file.getParent())) {
+            assertEquals(2, left.count(), "the file and its lock");
+        }
+    }
+
+    @Test
+    void aDamagedFileCostsTheTimingOnly() throws IOException {
+        Path file = folder.resolve("blocks.json");
+        for (String damage : new String[] {"", "{", "[]", "null", "{\"machine\":null}"}) {
+            Files.writeString(file, damage);
+            TuningCache cache = TuningCache.of(file);
+            assertEquals(Optional.empty(), cache.get("key"), damage);
+            cache.put("key", new Tuning(new Blocking(256, 3, 2), "timed now", 5));
+            assertEquals("256b:3x2", TuningCache.of(file).get("key").orElseThrow().blocking().toString(), damage);
+        }
+    }
+
+    /** Two programs that time different things at once lose nothing of each other's. */
+    @Test
+    void othersEntriesStay() {
+        Path file = folder.resolve("blocks.json");
+        TuningCache one = TuningCache.of(file);
+        TuningCache two = TuningCache.of(file);
+        one.get("a");
+        two.put("b", new Tuning(new Blocking(128, 1, 1), "timed now", 1));
+        one.put("a", new Tuning(new Blocking(512, 7, 2), "timed now", 2));
+        TuningCache all = TuningCache.of(file);
+        assertTrue(all.get("a").isPresent() && all.get("b").isPresent());
+    }
+
+    @Test
+    void offIsTheModelsFirst() {
+        Geometry geometry = Geometry.of(PROBLEM, DType.F32, Layout.contiguous(PROBLEM.xSizes()), Layout.contiguous(PROBLEM.ySizes()));
+        assertEquals(Variants.of(geometry).getFirst(), choose(Tuner.off()).blocking());
+    }
+}
