@@ -52,6 +52,7 @@ final class Direct implements Engine {
 
     @Override
     public void pack(Tensor weights) {
+        requireOpen();
         Engine.requireOffHeap(weights);
         w = weights;
         if (plan.panels().areInPlace()) {
@@ -80,7 +81,15 @@ final class Direct implements Engine {
         compute(input, output, !packsAsItGoes);
     }
 
+    /** Unchecked kernels would write to memory that was freed. */
+    private void requireOpen() {
+        if (!arena.scope().isAlive()) {
+            throw new IllegalStateException("the convolution is closed");
+        }
+    }
+
     private void compute(Tensor input, Tensor output, boolean usePacked) {
+        requireOpen();
         Engine.requireOffHeap(input);
         Engine.requireOffHeap(output);
         MemorySegment panels = usePacked ? packed : null;

@@ -32,6 +32,7 @@ public final class MatrixProduct implements AutoCloseable {
      * @param a (m, k)
      * @param b (k, n), packed now
      * @param c (m, n), of the same dtype, which is f32 or f64
+     * @throws IllegalArgumentException if sizes or dtypes do not match, b is empty, or a tensor lies on the heap
      */
     public MatrixProduct(Tensor a, Tensor b, Tensor c, WorkerPool pool) {
         this(a, b, c, pool, GemmConv.blocking(c.dtype(), Math.toIntExact(c.sizes()[1])), Access.fastest());
@@ -42,6 +43,9 @@ public final class MatrixProduct implements AutoCloseable {
         Engine.requireOffHeap(a);
         Engine.requireOffHeap(b);
         Engine.requireOffHeap(c);
+        if (b.size() == 0) {
+            throw new IllegalArgumentException("b is %s: there is nothing to multiply with".formatted(Layout.tuple(b.sizes())));
+        }
         this.a = a;
         this.b = b;
         this.c = c;
@@ -79,12 +83,20 @@ public final class MatrixProduct implements AutoCloseable {
 
     /** Packs B again, after it has changed. */
     public void pack() {
+        requireOpen();
         pool.run((part, parts) -> {
             int end = (int) Share.begin(panels.list().size(), part + 1, parts);
             for (int i = (int) Share.begin(panels.list().size(), part, parts); i < end; i++) {
                 panels.pack(panels.list().get(i), weights(), packed, panels.list().get(i).at());
             }
         });
+    }
+
+    /** Unchecked kernels would not notice that the packed B is gone. */
+    private void requireOpen() {
+        if (!arena.scope().isAlive()) {
+            throw new IllegalStateException("the matrix product is closed");
+        }
     }
 
     private Tensor weights() {
@@ -95,6 +107,7 @@ public final class MatrixProduct implements AutoCloseable {
 
     /** Computes C from what A holds now. */
     public void run() {
+        requireOpen();
         long bytes = c.dtype().bytes();
         pool.run((part, parts) -> gemm.run(
                 part, parts, a.storage(), a.layout().offset() * bytes, packed,
