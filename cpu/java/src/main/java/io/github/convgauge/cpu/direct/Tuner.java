@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -18,9 +19,10 @@ import java.util.SplittableRandom;
  * Takes the fastest of a few register blocks by timing them. What C2 makes of a block cannot be
  * foreseen: of two that look alike one may spill registers, and be half as fast.
  *
- * <p>All are timed in turns on one thread and on made-up numbers, each for a share of one image, until C2 is
- * through with them. That takes a second or two, so the winner is remembered: in this JVM, and in a
- * {@link TuningCache}.
+ * <p>All run in turns on one thread and on made-up numbers, each for a share of one image, until C2 is
+ * through with them. A share stays in the caches where a whole image does not, and may look faster than it is: those
+ * that are near the fastest are timed once more, for whole convolutions. All that takes a second or two, so the
+ * winner is remembered: in this JVM, and in a {@link TuningCache}.
  */
 public final class Tuner {
     /** Names a block for all convolutions: {@code CONVGAUGE_CPU_BLOCK=512b:7x2}. */
@@ -39,6 +41,14 @@ public final class Tuner {
     /** C2 takes the blocks one after the other: one that is so much slower than the fastest is still to come. */
     private static final double COMPILED_SHARE = 0.3;
     private static final int LAST = 501;
+    /** A block that is slower than this by its share is not timed for whole convolutions. */
+    private static final double NEAR = 0.75;
+    /** Whole convolutions of each block, as many as fit into the time: fewer say little, more say nothing new. */
+    private static final int FEWEST_WHOLE = 3;
+    private static final int MOST_WHOLE = 51;
+    private static final long WHOLE_NANOS = 400_000_000L;
+    /** So much time at most, even for the fewest; a larger convolution is judged by the share. */
+    private static final long LONGEST_WHOLE_NANOS = 4_000_000_000L;
     /** Larger images are not laid out a second time. */
     private static final long LARGEST_BYTES = 1L << 27;
 
@@ -135,12 +145,27 @@ public final class Tuner {
             if (fastest(contenders) < COMPILED_GFLOPS) {
                 return Optional.empty();
             }
-            Contender best = contenders.getFirst();
-            for (Contender contender : contenders) {
-                best = contender.medianGflops() > best.medianGflops() ? contender : best;
-            }
+            Contender best = fastestWhole(contenders);
             return Optional.of(new Tuning(best.plan.blocking(), "timed now", best.medianGflops()));
         }
+    }
+
+    /** The winner among those near the fastest, by the median of whole convolutions, in turns. */
+    private static Contender fastestWhole(List<Contender> contenders) {
+        List<Contender> near = new ArrayList<>(contenders);
+        near.sort(Comparator.comparingDouble(Contender::medianGflops).reversed());
+        double fastest = near.getFirst().medianGflops();
+        near.removeIf(contender -> contender.medianGflops() < NEAR * fastest);
+        double wholeNanos = near.stream().mapToDouble(Contender::expectedWholeNanos).sum();
+        if (near.size() == 1 || FEWEST_WHOLE * wholeNanos > LONGEST_WHOLE_NANOS) {
+            return near.getFirst();
+        }
+        int rounds = (int) Math.clamp(WHOLE_NANOS / wholeNanos, FEWEST_WHOLE, MOST_WHOLE);
+        near.forEach(Contender::beginWhole);
+        for (int round = 0; round < rounds; round++) {
+            near.forEach(Contender::run);
+        }
+        return near.stream().max(Comparator.comparingDouble(Contender::medianGflops)).orElseThrow();
     }
 
     /** Numbers in [1, 2): on zeros a processor may clock higher, and favour those that need the memory less. */
@@ -188,8 +213,8 @@ public final class Tuner {
         private final DirectPlan plan;
         private final DirectPlan.Tensors tensors;
         private final MemorySegment scratch;
-        private final int parts;
-        private final double flops;
+        private int parts;
+        private double flops;
         /** The fastest run. */
         private double nanos = Double.POSITIVE_INFINITY;
         /** The last runs: a processor's clock has bursts, which a minimum would find for one block and not for another. */
@@ -213,6 +238,18 @@ public final class Tuner {
             long taken = System.nanoTime() - start;
             nanos = Math.min(nanos, taken);
             last[runs++ % LAST] = taken;
+        }
+
+        double expectedWholeNanos() {
+            return plan.problem().flops() / medianGflops();
+        }
+
+        /** From here on, a run is a whole convolution, after one that is not counted. */
+        void beginWhole() {
+            parts = 1;
+            flops = plan.problem().flops();
+            run();
+            runs = 0;
         }
 
         /** With the operations on lanes beyond the last channel. */
