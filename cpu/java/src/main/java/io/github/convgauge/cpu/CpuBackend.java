@@ -89,8 +89,8 @@ public final class CpuBackend implements Backend {
                 Algorithm.summing("im2col", "the windows copied into a matrix, then one matrix product", Regime.EAGER),
                 Algorithm.summing("im2col+gemm", "the same with a blocked matrix product of generated kernels",
                         Regime.EAGER, Regime.PREPARED),
-                Winograd.F2.algorithm(Output.REUSED),
-                Winograd.F4.algorithm(Output.REUSED));
+                Winograd.F2.algorithm(Output.REUSED, Output.FRESH),
+                Winograd.F4.algorithm(Output.REUSED, Output.FRESH));
     }
 
     @Override
@@ -121,7 +121,7 @@ public final class CpuBackend implements Backend {
 
     private PreparedConv winograd(Winograd variant, ConvSpec spec, Tensor x, Tensor w, Tensor y) throws UnsupportedConvException {
         return new WinogradConv(
-                variant, spec.regime(), spec.problem(), x, w, y, pool(spec.threads()), memory, GeneratedProduct::of);
+                variant, spec.regime(), spec.output(), spec.problem(), x, w, y, pool(spec.threads()), memory, GeneratedProduct::of);
     }
 
     /** The register-only loop of fused multiply-adds, in f32 and f64. */

@@ -1,9 +1,11 @@
 package io.github.convgauge.cpu.winograd;
 
+import io.github.convgauge.backend.Output;
 import io.github.convgauge.backend.PreparedConv;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.cpu.OutputBuffers;
 import io.github.convgauge.cpu.Share;
 import io.github.convgauge.cpu.StridedCopy;
 import io.github.convgauge.cpu.WorkerPool;
@@ -45,6 +47,10 @@ public final class WinogradConv implements PreparedConv {
     private final int chunk;
 
     private final Tensor y;
+    /** Null where the output is reused. */
+    private final OutputBuffers freshOutputs;
+    /** The last fresh one. */
+    private Tensor result;
     /** x itself, or a copy whose channels are neighbours. */
     private final Tensor input;
     private final WorkerPool.Task copyInput;
@@ -79,19 +85,20 @@ public final class WinogradConv implements PreparedConv {
 
     /**
      * @param regime eager or prepared; prepared transforms the weights here, once
-     * @param y what {@link #execute()} writes
+     * @param y what {@link #execute()} writes, or where a fresh output is copied to when it is asked for
+     * @param kind whether each execution writes into y, or into a buffer of its own, from a pool
      * @param memory the machine's, in bytes
      * @param maker of the matrix product
      */
     public WinogradConv(
-            Winograd variant, Regime regime, ConvProblem problem, Tensor x, Tensor w, Tensor y,
+            Winograd variant, Regime regime, Output kind, ConvProblem problem, Tensor x, Tensor w, Tensor y,
             WorkerPool pool, long memory, Product.Maker maker) throws UnsupportedConvException {
-        this(variant, variant.transforms(y.dtype()), regime, problem, x, w, y, pool, memory, maker);
+        this(variant, variant.transforms(y.dtype()), regime, kind, problem, x, w, y, pool, memory, maker);
     }
 
     /** With other transforms, which tests break. */
     WinogradConv(
-            Winograd variant, Transforms transforms, Regime regime, ConvProblem problem, Tensor x, Tensor w, Tensor y,
+            Winograd variant, Transforms transforms, Regime regime, Output kind, ConvProblem problem, Tensor x, Tensor w, Tensor y,
             WorkerPool pool, long memory, Product.Maker maker) throws UnsupportedConvException {
         String refusal = Winograd.refusal(problem).orElse(null);
         if (refusal != null) {
@@ -105,6 +112,7 @@ public final class WinogradConv implements PreparedConv {
         this.regime = regime;
         this.pool = pool;
         this.y = y;
+        freshOutputs = kind == Output.FRESH ? new OutputBuffers(y.dtype(), problem.ySizes()) : null;
         int bytes = y.dtype().bytes();
         int depth = problem.groupIc();
         product = maker.of(y.dtype(), depth, problem.groupOc());
@@ -122,7 +130,8 @@ public final class WinogradConv implements PreparedConv {
         boolean copiesInput = !hasNeighbours(x.layout(), depth);
         boolean copiesWeights = !hasNeighbours(w.layout(), problem.groupOc());
         int buffers = schedule.staged() ? 1 : pool.threads();
-        checkMemory(memory, buffers, copiesInput, copiesWeights, !hasNeighbours(y.layout(), problem.groupOc()));
+        checkMemory(memory, buffers, copiesInput, copiesWeights,
+                freshOutputs == null && !hasNeighbours(y.layout(), problem.groupOc()));
         input = copiesInput ? Tensor.allocate(arena, x.dtype(), x.sizes()) : x;
         copyInput = copiesInput ? new StridedCopy(x, input) : null;
         Tensor weights = copiesWeights ? Tensor.allocate(arena, w.dtype(), w.sizes()) : w;
@@ -181,7 +190,19 @@ public final class WinogradConv implements PreparedConv {
 
     @Override
     public void execute() {
-        run(y, null);
+        run(target(), null);
+    }
+
+    /** y, or a buffer that nobody else has; the last one goes back. */
+    private Tensor target() {
+        if (freshOutputs == null) {
+            return y;
+        }
+        if (result != null) {
+            freshOutputs.give(result);
+        }
+        result = freshOutputs.take();
+        return result;
     }
 
     /** Executes into another tensor than the bound one, of the same sizes and dtype and with any strides. */
@@ -194,7 +215,7 @@ public final class WinogradConv implements PreparedConv {
 
     @Override
     public Tensor output() {
-        return y;
+        return freshOutputs == null ? y : y.copyFrom(result);
     }
 
     /**
@@ -205,7 +226,7 @@ public final class WinogradConv implements PreparedConv {
     @Override
     public Map<String, Long> profile() {
         Map<String, Long> nanos = new LinkedHashMap<>();
-        run(y, nanos);
+        run(target(), nanos);
         return nanos;
     }
 
@@ -214,10 +235,17 @@ public final class WinogradConv implements PreparedConv {
         if (arena.scope().isAlive()) {
             arena.close();
         }
+        if (freshOutputs != null) {
+            freshOutputs.close();
+        }
     }
 
     /** @param nanos takes the times of the stages; null if they are not wanted */
     private void run(Tensor target, Map<String, Long> nanos) {
+        // Unchecked kernels would not notice that their memory is gone.
+        if (!arena.scope().isAlive()) {
+            throw new IllegalStateException("the convolution is closed");
+        }
         boolean direct = hasNeighbours(target.layout(), problem.groupOc());
         output = direct ? target : dense(target);
         if (regime == Regime.EAGER) {

@@ -2,6 +2,7 @@ package io.github.convgauge.cpu.winograd;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.convgauge.backend.Output;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.check.Checker;
 import io.github.convgauge.check.Comparison;
@@ -48,7 +49,7 @@ final class Trial {
         Checker.markUnwritten(y);
         try (WorkerPool pool = new WorkerPool(threads);
                 WinogradConv conv = new WinogradConv(
-                        variant, transforms, regime, problem, operands.x(), operands.w(), y, pool, Long.MAX_VALUE, maker)) {
+                        variant, transforms, regime, Output.REUSED, problem, operands.x(), operands.w(), y, pool, Long.MAX_VALUE, maker)) {
             conv.execute();
             return conv.output();
         }

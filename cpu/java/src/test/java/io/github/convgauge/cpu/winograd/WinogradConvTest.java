@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.github.convgauge.backend.Output;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.check.Checker;
@@ -213,6 +214,21 @@ class WinogradConvTest {
         }
     }
 
+    @Test
+    void refusesToRunOnceItIsClosed() throws Exception {
+        ConvProblem problem = ConvProblem.parse("ic4ih5oc4kh3");
+        Operands operands = Fill.NORMAL.operands(problem, DType.F32, SEED);
+        Tensor y = Tensor.allocate(DType.F32, problem.ySizes());
+        try (WorkerPool pool = new WorkerPool(1)) {
+            for (Regime regime : List.of(Regime.EAGER, Regime.PREPARED)) {
+                WinogradConv conv = conv(Winograd.F4, regime, problem, operands, y, pool);
+                conv.close();
+                assertEquals("the convolution is closed", assertThrows(IllegalStateException.class, conv::execute).getMessage());
+                conv.close();
+            }
+        }
+    }
+
     private static long allocated(WinogradConv conv, int executions) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
@@ -239,7 +255,7 @@ class WinogradConvTest {
         Tensor y = Tensor.allocate(DType.F32, problem.ySizes());
         try (WorkerPool pool = new WorkerPool(1)) {
             assertThrows(UnsupportedConvException.class, () -> new WinogradConv(
-                    Winograd.F4, Regime.EAGER, problem, operands.x(), operands.w(), y, pool, 500_000, PlainProduct::of));
+                    Winograd.F4, Regime.EAGER, Output.REUSED, problem, operands.x(), operands.w(), y, pool, 500_000, PlainProduct::of));
         }
     }
 
@@ -247,7 +263,7 @@ class WinogradConvTest {
             Winograd variant, Regime regime, ConvProblem problem, Operands operands, Tensor y, WorkerPool pool)
             throws UnsupportedConvException {
         return new WinogradConv(
-                variant, regime, problem, operands.x(), operands.w(), y, pool, Long.MAX_VALUE, PlainProduct::of);
+                variant, regime, Output.REUSED, problem, operands.x(), operands.w(), y, pool, Long.MAX_VALUE, PlainProduct::of);
     }
 
     private static void assertSameBits(Tensor expected, Tensor actual, String what) {
