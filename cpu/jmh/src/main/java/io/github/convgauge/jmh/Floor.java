@@ -1,23 +1,47 @@
 package io.github.convgauge.jmh;
 
 import io.github.convgauge.conv.ConvProblem;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A kernel and the share of peak below which it counts as spoiled: a line of floors.txt.
  *
  * @param algorithm of the cpu backend
  * @param share of the peak loop's rate, in (0, 4): Winograd does fewer operations than are counted
+ * @param origin what the floor was set from; empty where it was not measured by this suite yet
  */
-record Floor(String algorithm, String dtype, double share, ConvProblem problem) {
+record Floor(String algorithm, String dtype, double share, Optional<Origin> origin, ConvProblem problem) {
+    private static final String NONE = "-";
+
+    /**
+     * A measurement.
+     *
+     * @param share of the peak
+     * @param machine one word
+     */
+    record Origin(double share, LocalDate date, String machine) {}
+
     /** {@code direct f32 r2-3}: what a regular expression on the command line is matched with. */
     String name() {
-        return algorithm + " " + dtype + " " + problem.name();
+        return name(algorithm, dtype, problem);
+    }
+
+    static String name(String algorithm, String dtype, ConvProblem problem) {
+        return family(algorithm, problem) + " " + dtype + " " + problem.name();
+    }
+
+    /** The algorithm, but for depthwise convolutions, of which the direct algorithm has kernels of their own. */
+    static String family(String algorithm, ConvProblem problem) {
+        boolean depthwise = problem.g() > 1 && problem.g() == problem.ic();
+        return depthwise && algorithm.equals("direct") ? "depthwise" : algorithm;
     }
 
     /**
-     * Reads lines of {@code algorithm dtype share problem}; {@code #} begins a comment.
+     * Reads lines of {@code algorithm dtype share measured date machine problem}, where a floor that was
+     * not measured has {@code -} three times; {@code #} begins a comment.
      *
      * @throws IllegalArgumentException with one sentence that names the line
      */
@@ -30,13 +54,10 @@ record Floor(String algorithm, String dtype, double share, ConvProblem problem) 
             if (line.isEmpty() || line.startsWith("#")) {
                 continue;
             }
-            String[] words = line.split("\\s+", 4);
             try {
-                double share = Double.parseDouble(words[2]);
-                Floor floor = new Floor(words[0], words[1], share, ConvProblem.parse(words[3]));
-                if (!(share > 0 && share < 4) || floor.problem.name().isEmpty()
-                        || floors.stream().anyMatch(other -> other.name().equals(floor.name()))) {
-                    throw new IllegalArgumentException("the share is not in (0, 4), or the problem has no name of its own");
+                Floor floor = of(line.split("\\s+", 7));
+                if (floors.stream().anyMatch(other -> other.name().equals(floor.name()))) {
+                    throw new IllegalArgumentException("there is one for " + floor.name() + " already");
                 }
                 floors.add(floor);
             } catch (RuntimeException e) {
@@ -44,5 +65,40 @@ record Floor(String algorithm, String dtype, double share, ConvProblem problem) 
             }
         }
         return floors;
+    }
+
+    private static Floor of(String[] words) {
+        if (words.length < 7) {
+            throw new IllegalArgumentException("a line is algorithm, dtype, floor, measured, date, machine, problem");
+        }
+        double share = share(words[2]);
+        ConvProblem problem = ConvProblem.parse(words[6]);
+        if (problem.name().isEmpty()) {
+            throw new IllegalArgumentException("the problem has no name");
+        }
+        return new Floor(words[0], words[1], share, origin(words, share), problem);
+    }
+
+    private static Optional<Origin> origin(String[] words, double floor) {
+        List<String> said = List.of(words[3], words[4], words[5]);
+        if (said.stream().allMatch(NONE::equals)) {
+            return Optional.empty();
+        }
+        if (said.contains(NONE)) {
+            throw new IllegalArgumentException("measured, date and machine are all there or all " + NONE);
+        }
+        double measured = share(words[3]);
+        if (floor > measured) {
+            throw new IllegalArgumentException("the floor lies above what was measured");
+        }
+        return Optional.of(new Origin(measured, LocalDate.parse(words[4]), words[5]));
+    }
+
+    private static double share(String word) {
+        double share = Double.parseDouble(word);
+        if (!(share > 0 && share < 4)) {
+            throw new IllegalArgumentException("a share of " + word + " is not in (0, 4)");
+        }
+        return share;
     }
 }

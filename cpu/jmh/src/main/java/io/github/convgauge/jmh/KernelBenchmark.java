@@ -3,7 +3,6 @@ package io.github.convgauge.jmh;
 import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.Device;
 import io.github.convgauge.backend.Output;
-import io.github.convgauge.backend.PeakLoop;
 import io.github.convgauge.backend.PreparedConv;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.check.Checker;
@@ -27,7 +26,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** One kernel on one thread, weights prepared, output reused; and the peak that it is a share of. */
+/** One kernel on one thread, weights prepared, output reused. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -48,7 +47,6 @@ public class KernelBenchmark {
     private Operands operands;
     private Tensor y;
     private PreparedConv conv;
-    private PeakLoop peak;
 
     @Setup(Level.Trial)
     public void prepare() throws Exception {
@@ -61,7 +59,6 @@ public class KernelBenchmark {
         conv = backend.prepare(
                 new ConvSpec(parsed, type, Device.HOST_ID, algorithm, Regime.PREPARED, Output.REUSED, 1),
                 operands.x(), operands.w(), y);
-        peak = backend.peak(Device.HOST_ID, type, 1).orElseThrow();
     }
 
     /** One convolution. */
@@ -69,12 +66,6 @@ public class KernelBenchmark {
     public Tensor kernel() {
         conv.execute();
         return y;
-    }
-
-    /** One run of the peak loop, whose operations {@link Suite} knows. */
-    @Benchmark
-    public void peak() {
-        peak.execute();
     }
 
     /** A fast kernel that is wrong is not fast. */

@@ -1,37 +1,32 @@
 package io.github.convgauge.jmh;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.github.convgauge.backend.Device;
-import io.github.convgauge.cpu.CpuBackend;
-import io.github.convgauge.tensor.DType;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
-import org.openjdk.jmh.results.Result;
-import org.openjdk.jmh.results.format.ResultFormatType;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What scripts/jmh runs: each kernel in a JVM of its own, and the peak in another right behind it. */
+/** What scripts/jmh runs: each kernel in a JVM of its own, the peak in others around it. */
 @Command(
         name = "scripts/jmh", mixinStandardHelpOptions = true,
         description = "Measure the CPU kernels as shares of the peak, and hold them against their floors (cpu/jmh, floors.txt).",
-        footer = "Exit status: 0 all reach their floors, 1 one does not, 2 bad input.")
+        footer = "Exit status: 0 all reach their floors, or are not judged; 1 one does not; 2 bad input; 3 a kernel failed or was wrong.")
 public final class Suite implements Callable<Integer> {
-    @Parameters(arity = "0..1", paramLabel = "REGEX", defaultValue = ".", description = "Only kernels in whose name it is found; --list has them.")
+    private static final ObjectMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    @Parameters(arity = "0..1", paramLabel = "REGEX", description = "Only kernels in whose name it is found; --list has them.")
     private String regex;
 
     @Option(names = "--list", description = "Only list the kernels and their floors.")
@@ -40,7 +35,13 @@ public final class Suite implements Callable<Integer> {
     @Option(names = "--quick", description = "One short measurement each, which is not judged.")
     private boolean quick;
 
-    @Option(names = "--out", paramLabel = "FOLDER", defaultValue = "target/jmh", description = "Where the JSON files go; default: target/jmh.")
+    @Option(names = "--judge", description = "Measure nothing; judge what an earlier run left in its folder.")
+    private boolean judge;
+
+    @Option(names = "--keep", description = "Write the shares to docs/results/jmh.json as well; needs all kernels, measured at length.")
+    private boolean keep;
+
+    @Option(names = "--out", paramLabel = "FOLDER", description = "Where the JSON files go; default: the project's target/jmh.")
     private Path folder;
 
     public static void main(String[] args) {
@@ -63,57 +64,74 @@ public final class Suite implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<Floor> chosen = floors().stream().filter(floor -> pattern().matcher(floor.name()).find()).toList();
-        if (chosen.isEmpty()) {
-            throw new IllegalArgumentException("no kernel matches '" + regex + "'; scripts/jmh --list has them");
-        }
+        refuseCombinations();
+        List<Floor> floors = floors();
+        Path home = Path.of(System.getProperty("convgauge.home", ""));
+        Path results = folder != null ? folder : home.resolve("target/jmh");
         if (list) {
-            chosen.forEach(floor -> System.out.printf("%s, floor %s%n", floor.name(), floor.share()));
+            chosen(floors).forEach(floor -> System.out.printf("%s, floor %s%s%n", floor.name(), floor.share(), floor.origin()
+                    .map(origin -> " (measured %s on %s, %s)".formatted(origin.share(), origin.date(), origin.machine()))
+                    .orElse(" (no measurement on record)")));
             return 0;
         }
-        Files.createDirectories(folder);
-        List<Verdict> verdicts = new ArrayList<>();
-        for (Floor floor : chosen) {
-            Result<?> kernel = run(floor, "kernel");
-            Result<?> peak = run(floor, "peak");
-            Verdict verdict = Verdict.of(
-                    floor, kernel.getScore(), kernel.getScoreError(), peakFlops(floor) / peak.getScore(), !quick);
-            verdicts.add(verdict);
-            System.out.println(verdict.line());
+        if (!judge) {
+            new Measurement(results, quick).run(chosen(floors));
         }
-        JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build()
-                .writeValue(folder.resolve("shares.json").toFile(), verdicts);
-        System.out.println("JSON: " + folder.resolve("shares.json") + ", and JMH's own beside it");
+        List<Verdict> verdicts = Shares.judge(results, floors);
+        System.out.println(Verdict.HEADER);
+        verdicts.forEach(verdict -> System.out.println(verdict.line()));
+        ObjectNode shares = shares(results, verdicts);
+        JSON.writeValue(results.resolve("shares.json").toFile(), shares);
+        System.out.println("JSON: " + results.resolve("shares.json") + ", and JMH's own beside it");
+        if (!verdicts.stream().allMatch(Verdict::judged)) {
+            System.out.println("the floors of kernels that were measured too shortly are not judged");
+        }
+        if (keep) {
+            keep(shares, verdicts, floors, home.resolve("docs/results/jmh.json"));
+        }
         return verdicts.stream().anyMatch(Verdict::isSpoiled) ? 1 : 0;
     }
 
-    private Pattern pattern() {
+    /** Before minutes are spent on what would be refused at their end. */
+    private void refuseCombinations() {
+        if (judge && (list || quick || regex != null)) {
+            throw new IllegalArgumentException("--judge takes all that was measured; it goes without --list, --quick and REGEX");
+        }
+        if (keep && (list || quick || regex != null)) {
+            throw new IllegalArgumentException("--keep needs all kernels, measured at length; it goes without --list, --quick and REGEX");
+        }
+    }
+
+    private List<Floor> chosen(List<Floor> floors) {
+        Pattern pattern;
         try {
-            return Pattern.compile(regex);
+            pattern = Pattern.compile(regex != null ? regex : "");
         } catch (PatternSyntaxException e) {
             throw new IllegalArgumentException("'" + regex + "' is no regular expression: " + e.getDescription(), e);
         }
-    }
-
-    private Result<?> run(Floor floor, String method) throws RunnerException {
-        String file = (floor.name() + "-" + method).replaceAll("[^A-Za-z0-9+.-]", "_") + ".json";
-        int seconds = quick ? 1 : 5;
-        return new Runner(new OptionsBuilder()
-                .include(Pattern.quote(KernelBenchmark.class.getName() + "." + method) + "$")
-                .param("algorithm", floor.algorithm()).param("dtype", floor.dtype()).param("problem", floor.problem().toString())
-                .forks(1)
-                .jvmArgs("--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch")
-                .warmupIterations(quick ? 1 : 3).warmupTime(TimeValue.seconds(1))
-                .measurementIterations(seconds).measurementTime(TimeValue.seconds(1))
-                .shouldFailOnError(true)
-                .result(folder.resolve(file).toString()).resultFormat(ResultFormatType.JSON)
-                .verbosity(org.openjdk.jmh.runner.options.VerboseMode.SILENT)
-                .build()).runSingle().getPrimaryResult();
-    }
-
-    private static double peakFlops(Floor floor) {
-        try (CpuBackend backend = new CpuBackend()) {
-            return backend.peak(Device.HOST_ID, DType.ofLabel(floor.dtype()), 1).orElseThrow().flops();
+        List<Floor> chosen = floors.stream().filter(floor -> pattern.matcher(floor.name()).find()).toList();
+        if (chosen.isEmpty()) {
+            throw new IllegalArgumentException("no kernel matches '" + regex + "'; scripts/jmh --list has them");
         }
+        return chosen;
+    }
+
+    /** The verdicts with when and where they were measured, which may not be now and here. */
+    private static ObjectNode shares(Path results, List<Verdict> verdicts) throws IOException {
+        Path about = results.resolve(Measurement.ENVIRONMENT);
+        if (!Files.isRegularFile(about) || !(JSON.readTree(about.toFile()) instanceof ObjectNode shares)) {
+            throw new IllegalArgumentException("there is no " + about + ", which says when and where its results were measured");
+        }
+        shares.set("kernels", JSON.<JsonNode>valueToTree(verdicts));
+        return shares;
+    }
+
+    private static void keep(ObjectNode shares, List<Verdict> verdicts, List<Floor> floors, Path file) throws IOException {
+        if (verdicts.size() != floors.size() || !verdicts.stream().allMatch(Verdict::judged)) {
+            throw new IllegalArgumentException("--keep needs all kernels, measured at length; %d of %d were"
+                    .formatted(verdicts.stream().filter(Verdict::judged).count(), floors.size()));
+        }
+        JSON.writeValue(file.toFile(), shares);
+        System.out.println("kept: " + file);
     }
 }
