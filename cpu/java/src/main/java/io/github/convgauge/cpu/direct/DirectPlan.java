@@ -157,24 +157,62 @@ final class DirectPlan {
      *     into its scratch, if {@link #panelsOuter}, or uses w as it lies
      */
     void run(int part, int parts, Tensors tensors, MemorySegment scratch) {
+        long end = begin(part + 1, parts);
+        long next;
         if (panelsOuter) {
-            long end = Share.begin(units(), part + 1, parts);
-            long next;
-            for (long at = Share.begin(units(), part, parts); at < end; at = next) {
+            for (long at = begin(part, parts); at < end; at = next) {
                 long first = at % blocks;
                 next = Math.min(end, at - first + blocks);
                 runPanel(tensors, (int) (at / blocks), first, first + next - at, scratch);
             }
             return;
         }
-        long end = Share.begin(units(), part + 1, parts);
-        long next;
-        for (long at = Share.begin(units(), part, parts); at < end; at = next) {
+        for (long at = begin(part, parts); at < end; at = next) {
             next = Math.min(end, at + blocksInTile);
             for (int i = 0; i < panels.list().size(); i++) {
                 runPanel(tensors, i, at, next, scratch);
             }
         }
+    }
+
+    /**
+     * The unit where a part begins; part = parts gives the end of the last one. Parts are cut by vectors to
+     * compute, not by units: the last panel may be narrower than the others, and whose thread has it would wait.
+     */
+    long begin(int part, int parts) {
+        if (!panelsOuter) {
+            return Share.begin(blocks, part, parts);
+        }
+        long left = Share.begin(vectorsBefore(units()), part, parts);
+        long unit = 0;
+        for (Panels.Panel panel : panels.list()) {
+            long ofPanel = panel.vectors() * blocks;
+            if (left < ofPanel) {
+                return unit + left / panel.vectors();
+            }
+            left -= ofPanel;
+            unit += blocks;
+        }
+        return unit;
+    }
+
+    /** How much of the whole work the units of a part are. */
+    double share(int part, int parts) {
+        return (double) (vectorsBefore(begin(part + 1, parts)) - vectorsBefore(begin(part, parts))) / vectorsBefore(units());
+    }
+
+    /** Vectors of sums in the units before one. */
+    private long vectorsBefore(long unit) {
+        if (!panelsOuter) {
+            return unit;
+        }
+        long vectors = 0;
+        for (Panels.Panel panel : panels.list()) {
+            long units = Math.min(unit, blocks);
+            vectors += units * panel.vectors();
+            unit -= units;
+        }
+        return vectors;
     }
 
     private void runPanel(Tensors tensors, int number, long from, long to, MemorySegment scratch) {

@@ -1,7 +1,6 @@
 package io.github.convgauge.cpu.direct;
 
 import io.github.convgauge.conv.ConvProblem;
-import io.github.convgauge.cpu.Share;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Layout;
 import io.github.convgauge.tensor.Tensor;
@@ -226,9 +225,8 @@ public final class Tuner {
             MemorySegment packed = plan.panels().areInPlace() ? null : arena.allocate(plan.panels().bytes(), Tensor.ALIGNMENT);
             tensors = new DirectPlan.Tensors(x, w, packed, y);
             scratch = plan.scratch(arena, false);
-            parts = (int) Math.clamp(Math.ceil(plan.problem().flops() / SLICE_FLOPS), 1, plan.units());
-            long units = Share.begin(plan.units(), parts / 2 + 1, parts) - Share.begin(plan.units(), parts / 2, parts);
-            flops = plan.problem().flops() * units / plan.units();
+            parts = (int) Math.clamp(Math.ceil(plan.problem().flops() / SLICE_FLOPS), 1, Math.max(1, plan.units() / 2));
+            flops = plan.problem().flops() * plan.share(parts / 2, parts);
         }
 
         /** The same share each time: another one would have other edges, and other work. */
