@@ -39,6 +39,21 @@ public interface Backend extends AutoCloseable {
      */
     PreparedConv prepare(ConvSpec spec, Tensor x, Tensor w, Tensor y) throws UnsupportedConvException;
 
+    /**
+     * Lays out as many independent convolutions of one problem as there are ys, to find out what handing
+     * work to a device costs. Nothing moves in an execution, so the regime is {@link Regime#RESIDENT}. x and w
+     * hold what each of them computes with; each has a copy of its own on the device.
+     *
+     * @param ys one for each convolution, all (mb, oh, ow, oc), with any strides
+     * @return empty for a backend that cannot submit many at once, as those that compute in the calling
+     *     thread, where a call is all there is to dispatch
+     * @throws UnsupportedConvException if this algorithm does not do this problem, dtype, regime or number
+     */
+    default Optional<PreparedMany> prepareMany(ConvSpec spec, Grouping grouping, Tensor x, Tensor w, List<Tensor> ys)
+            throws UnsupportedConvException {
+        return Optional.empty();
+    }
+
     /** The peak of one of its devices, for backends that can measure it. */
     default Optional<PeakLoop> peak(String deviceId, DType dtype, int threads) {
         return Optional.empty();

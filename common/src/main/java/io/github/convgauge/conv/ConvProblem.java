@@ -178,6 +178,16 @@ public record ConvProblem(
         return taps;
     }
 
+    /**
+     * The same problem with another mini-batch.
+     *
+     * @throws IllegalArgumentException if its sizes overflow, or there is no such batch
+     */
+    public ConvProblem withBatch(int batch) {
+        return new ConvProblem(
+                g, batch, ic, ih, iw, oc, oh, ow, kh, kw, sh, sw, padTop, padLeft, padBottom, padRight, dh, dw, name, count);
+    }
+
     /** Bytes of x, w and y together: what a convolution moves at the least. */
     public long bytes(DType dtype) {
         return (product("x", xSizes()) + product("w", wSizes()) + product("y", ySizes())) * dtype.bytes();

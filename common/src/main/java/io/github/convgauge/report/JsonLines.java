@@ -42,6 +42,15 @@ public final class JsonLines implements AutoCloseable {
     }
 
     public void write(ResultRow row) throws IOException {
+        append(row);
+    }
+
+    /** A line of {@code convgauge crossover}. */
+    public void write(CrossoverLine line) throws IOException {
+        append(line);
+    }
+
+    private void append(Object row) throws IOException {
         if (out == null) {
             Files.createDirectories(file.toAbsolutePath().getParent());
             out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);

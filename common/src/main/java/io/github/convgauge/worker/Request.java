@@ -10,6 +10,8 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
     @JsonSubTypes.Type(Request.Hello.class),
     @JsonSubTypes.Type(Request.Open.class),
     @JsonSubTypes.Type(Request.OpenPeak.class),
+    @JsonSubTypes.Type(Request.OpenMany.class),
+    @JsonSubTypes.Type(Request.CheckMany.class),
     @JsonSubTypes.Type(Request.Check.class),
     @JsonSubTypes.Type(Request.Warm.class),
     @JsonSubTypes.Type(Request.Sample.class),
@@ -32,6 +34,26 @@ public sealed interface Request {
     /** The peak loop of a device under a number; answered by {@link Reply.PeakOpened}. */
     @JsonTypeName("open_peak")
     record OpenPeak(int row, String dtype, String device, int threads) implements Request {}
+
+    /**
+     * Lay out many convolutions of one problem on small integers, for one execution; answered by
+     * {@link Reply.Opened}.
+     *
+     * @param grouping label of the {@link io.github.convgauge.backend.Grouping}
+     * @param seed of the integers
+     */
+    @JsonTypeName("open_many")
+    record OpenMany(
+            int row, String problem, String dtype, String device, String algorithm, int count, String grouping, long seed)
+            implements Request {}
+
+    /**
+     * Execute many convolutions, and compare every one of their outputs; answered by {@link Reply.Checked}.
+     *
+     * @param exactReference file of the reference of the integer operands
+     */
+    @JsonTypeName("check_many")
+    record CheckMany(int row, String exactReference) implements Request {}
 
     /**
      * Execute for the first time, and pass or fail the tiers; answered by {@link Reply.Checked}.

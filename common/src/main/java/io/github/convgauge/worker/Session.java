@@ -5,6 +5,7 @@ import io.github.convgauge.backend.Backend;
 import io.github.convgauge.backend.BackendUnavailableException;
 import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.FellBackException;
+import io.github.convgauge.backend.Grouping;
 import io.github.convgauge.backend.PeakLoop;
 import io.github.convgauge.backend.Output;
 import io.github.convgauge.backend.Regime;
@@ -29,6 +30,7 @@ final class Session {
     private final Backend backend;
     private final Map<Integer, CheckedRow> rows = new HashMap<>();
     private final Map<Integer, PeakLoop> peaks = new HashMap<>();
+    private final Map<Integer, CheckedMany> manies = new HashMap<>();
     private final Map<OperandsKey, Operands> operands = new HashMap<>();
     private final Map<Integer, CacheEvictor> evictors = new HashMap<>();
 
@@ -45,6 +47,8 @@ final class Session {
                 case Request.Hello hello -> hello();
                 case Request.Open open -> open(open);
                 case Request.OpenPeak open -> openPeak(open);
+                case Request.OpenMany open -> openMany(open);
+                case Request.CheckMany check -> manies.get(check.row()).check(check);
                 case Request.Check check -> rows.get(check.row()).check(check);
                 case Request.Warm warm -> warm(warm);
                 case Request.Sample sample -> sample(sample);
@@ -83,10 +87,7 @@ final class Session {
     private Reply open(Request.Open open) throws UnsupportedConvException, IOException {
         ConvProblem problem = ConvProblem.parse(open.problem());
         DType dtype = DType.ofLabel(open.dtype());
-        Algorithm algorithm = backend.algorithms().stream()
-                .filter(a -> a.name().equals(open.algorithm()))
-                .findFirst()
-                .orElseThrow(() -> new UnsupportedConvException("there is no algorithm '" + open.algorithm() + "'"));
+        Algorithm algorithm = algorithm(open.algorithm());
         ConvSpec spec = new ConvSpec(
                 problem, dtype, open.device(), open.algorithm(), Regime.ofLabel(open.regime()),
                 Output.ofLabel(open.output()), open.threads());
@@ -105,6 +106,23 @@ final class Session {
         return new Reply.Opened(prepareNanos);
     }
 
+    private Algorithm algorithm(String name) throws UnsupportedConvException {
+        return backend.algorithms().stream()
+                .filter(a -> a.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new UnsupportedConvException("there is no algorithm '" + name + "'"));
+    }
+
+    private Reply openMany(Request.OpenMany open) throws UnsupportedConvException {
+        ConvSpec spec = new ConvSpec(
+                ConvProblem.parse(open.problem()), DType.ofLabel(open.dtype()), open.device(), open.algorithm(),
+                Regime.RESIDENT, Output.REUSED, 1);
+        long start = System.nanoTime();
+        manies.put(open.row(), new CheckedMany(
+                backend, spec, algorithm(open.algorithm()), open.count(), Grouping.ofLabel(open.grouping()), open.seed()));
+        return new Reply.Opened(System.nanoTime() - start);
+    }
+
     private Reply openPeak(Request.OpenPeak open) {
         Optional<PeakLoop> peak = backend.peak(open.device(), DType.ofLabel(open.dtype()), open.threads());
         peak.ifPresent(loop -> peaks.put(open.row(), loop));
@@ -112,6 +130,9 @@ final class Session {
     }
 
     private Workload workload(int row) {
+        if (manies.containsKey(row)) {
+            return manies.get(row).many();
+        }
         return rows.containsKey(row) ? rows.get(row).conv() : peaks.get(row);
     }
 
@@ -139,6 +160,10 @@ final class Session {
         CheckedRow row = rows.remove(release.row());
         if (row != null) {
             row.conv().close();
+        }
+        CheckedMany many = manies.remove(release.row());
+        if (many != null) {
+            many.many().close();
         }
         PeakLoop peak = peaks.remove(release.row());
         if (peak != null) {

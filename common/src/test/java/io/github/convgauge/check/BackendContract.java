@@ -10,8 +10,10 @@ import io.github.convgauge.backend.Algorithm;
 import io.github.convgauge.backend.Backend;
 import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.Device;
+import io.github.convgauge.backend.Grouping;
 import io.github.convgauge.backend.Output;
 import io.github.convgauge.backend.PreparedConv;
+import io.github.convgauge.backend.PreparedMany;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.conv.AwkwardProblems;
@@ -23,6 +25,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,6 +55,11 @@ public abstract class BackendContract {
     /** What it computes in; it refuses the others. */
     protected List<DType> dtypes() {
         return List.of(DType.F32, DType.F64);
+    }
+
+    /** Whether it takes many convolutions in one submission. */
+    protected boolean submitsMany() {
+        return false;
     }
 
     /** The thread counts to test with. */
@@ -241,6 +250,52 @@ public abstract class BackendContract {
                 assertEquals(mark[i] == 0, values[i] == pattern, "element %d of y's storage, %s".formatted(i, row.label()));
             }
         }));
+    }
+
+    /**
+     * Many convolutions in one submission or in one each: every one of their outputs is exact, of any strides, and again
+     * when all are executed once more.
+     */
+    @TestFactory
+    Stream<DynamicTest> manyAreAllExact() {
+        return rows.stream()
+                .filter(row -> row.regime == Regime.RESIDENT && row.algorithm.exactOnIntegers())
+                .flatMap(row -> Stream.of(Grouping.values()).map(grouping -> DynamicTest.dynamicTest(
+                        row.label() + " " + grouping.label(), () -> assertManyAreExact(row, grouping))));
+    }
+
+    private void assertManyAreExact(Row row, Grouping grouping) throws Exception {
+        for (String text : List.of("mb2ic3ih7iw6oc5kh3kw2ph1", "g2mb1ic4ih5oc6kh1", "mb3ic5ih6iw7oc17kh3sh2")) {
+            ConvProblem problem = ConvProblem.parse(text);
+            if (mayRefuse(row.algorithm.name(), problem)) {
+                continue;
+            }
+            Operands operands = Fill.INTEGER.operands(problem, row.dtype, SEED);
+            Reference reference = Reference.compute(problem, operands, Arena.ofAuto().allocate(Reference.bytes(problem), 8));
+            Checker checker = new Checker(problem, row.dtype, Optional.empty());
+            List<Tensor> ys = IntStream.range(0, 4).mapToObj(form -> restride(contiguousY(row, problem), form)).toList();
+            ConvSpec spec = new ConvSpec(problem, row.dtype, row.device, row.algorithm.name(), row.regime, row.output, 1);
+            Optional<PreparedMany> prepared = backend.prepareMany(spec, grouping, operands.x(), operands.w(), ys);
+            assertEquals(submitsMany(), prepared.isPresent());
+            if (prepared.isEmpty()) {
+                return;
+            }
+            try (PreparedMany many = prepared.get()) {
+                for (int execution = 0; execution < 2; execution++) {
+                    ys.forEach(Checker::markUnwritten);
+                    many.uploadOutputs();
+                    many.execute();
+                    List<Tensor> outputs = many.outputs();
+                    assertEquals(ys.size(), outputs.size());
+                    for (int i = 0; i < outputs.size(); i++) {
+                        Comparison comparison = checker.compareExactly(operands, outputs.get(i), reference);
+                        assertEquals(0, comparison.wrong(), "output %d of %s, execution %d: %s".formatted(
+                                i, problem, execution, comparison.firstWrong()));
+                    }
+                }
+                assertTrue(many.proof().isPresent());
+            }
+        }
     }
 
     @Test

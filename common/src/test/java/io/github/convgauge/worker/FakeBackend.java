@@ -6,9 +6,11 @@ import io.github.convgauge.backend.BackendUnavailableException;
 import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.Device;
 import io.github.convgauge.backend.FellBackException;
+import io.github.convgauge.backend.Grouping;
 import io.github.convgauge.backend.PeakLoop;
 import io.github.convgauge.backend.Output;
 import io.github.convgauge.backend.PreparedConv;
+import io.github.convgauge.backend.PreparedMany;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.tensor.DType;
@@ -33,6 +35,7 @@ import java.util.Optional;
  * host alone), {@code fake.marker} (see {@link FakeConv}),
  * {@code fake.kernel.<id>} (nanoseconds
  * of its kernels, twice that where something is copied),
+ * {@code fake.cost} and {@code fake.submit} (see {@link FakeCost}),
  * {@code fake.expect}, {@code fake.drop} and {@code fake.log}. There is no service file, so that no other
  * module's tests meet it: the fixture that lays its folder out adds one.
  */
@@ -169,6 +172,20 @@ public final class FakeBackend implements Backend {
             throw new FellBackException(FakeConv.FELL_BACK);
         }
         return new FakeConv(spec, fault, x, w, y);
+    }
+
+    /** Only devices that say what a submission costs have submissions. */
+    @Override
+    public Optional<PreparedMany> prepareMany(ConvSpec spec, Grouping grouping, Tensor x, Tensor w, List<Tensor> ys)
+            throws UnsupportedConvException {
+        if (FakeCost.submitNanos() == 0) {
+            return Optional.empty();
+        }
+        List<PreparedConv> each = new ArrayList<>();
+        for (Tensor y : ys) {
+            each.add(prepare(spec, x, w, y));
+        }
+        return Optional.of(new FakeMany(each, grouping, Fault.ofName(spec.algorithm()), ys));
     }
 
     @Override

@@ -35,6 +35,7 @@ final class FakeConv implements PreparedConv {
     private final Tensor x;
     private final Tensor w;
     private final Tensor y;
+    private final FakeCost cost;
     private int executions;
 
     FakeConv(ConvSpec spec, Fault fault, Tensor x, Tensor w, Tensor y) {
@@ -42,6 +43,7 @@ final class FakeConv implements PreparedConv {
         this.device = spec.deviceId();
         this.regime = spec.regime();
         this.fault = fault;
+        this.cost = FakeCost.of(spec.algorithm());
         this.x = x;
         this.w = w;
         this.y = y;
@@ -49,6 +51,12 @@ final class FakeConv implements PreparedConv {
 
     @Override
     public void execute() {
+        long end = System.nanoTime() + cost.nanos(problem.mb(), executions == 0);
+        perform();
+        FakeCost.spinUntil(end);
+    }
+
+    private void perform() {
         executions++;
         boolean late = executions > LATE;
         if (executions == LATE + 1) {
@@ -158,7 +166,7 @@ final class FakeConv implements PreparedConv {
     private double sum(int n, int i, int j, int o) {
         double sum = 0;
         int group = o / problem.groupOc();
-        int taps = problem.kh() * problem.kw() - (fault == Fault.WRONG ? 1 : 0);
+        int taps = problem.kh() * problem.kw() - (fault == Fault.WRONG || (fault == Fault.WRONG_FROM_FOUR && problem.mb() >= 4) ? 1 : 0);
         for (int tap = 0; tap < taps; tap++) {
             int a = tap / problem.kw();
             int b = tap % problem.kw();

@@ -12,6 +12,10 @@ enum Fault {
     SLOW,
     /** The last tap is dropped. */
     WRONG,
+    /** The last tap is dropped, of batches of four and more. */
+    WRONG_FROM_FOUR,
+    /** Right alone; of many convolutions in one submission the second one is never computed. */
+    FORGETS_SECOND,
     /** The first output is not a number. */
     NAN,
     /** The first output is one unit in the last place off: within its bound, but not exact. */

@@ -73,7 +73,12 @@ final class RepeatCommand {
     }
 
     private static String exactly(String text) {
-        return "^" + REGEX_SPECIAL.matcher(text).replaceAll("\\\\$0") + "$";
+        return "^" + literally(text) + "$";
+    }
+
+    /** A regular expression that means just that text. */
+    static String literally(String text) {
+        return REGEX_SPECIAL.matcher(text).replaceAll("\\\\$0");
     }
 
     private static void add(List<String> words, String option, String value) {

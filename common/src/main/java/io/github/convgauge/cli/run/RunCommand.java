@@ -27,10 +27,10 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         mixinStandardHelpOptions = true)
 public final class RunCommand implements Callable<Integer> {
-    private static final int OK = 0;
-    private static final int SOME_ROW_FAILED = 1;
-    private static final int CANNOT_WRITE = 2;
-    private static final int INTERRUPTED = 130;
+    static final int OK = 0;
+    static final int SOME_ROW_FAILED = 1;
+    static final int CANNOT_WRITE = 2;
+    static final int INTERRUPTED = 130;
     private static final DateTimeFormatter RUN_ID = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
     @Mixin
@@ -44,8 +44,7 @@ public final class RunCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintStream err = System.err;
         Environment environment = Environment.capture();
-        // With the process, because two runs may start in the same second.
-        String runId = RUN_ID.format(Instant.now()) + "-" + ProcessHandle.current().pid();
+        String runId = runId();
         Plan plan = options.plan(environment, runId);
         Interruption interruption = new Interruption();
         try (PrivateFolder folder = PrivateFolder.create(); JsonLines json = options.openJson(plan)) {
@@ -53,6 +52,11 @@ public final class RunCommand implements Callable<Integer> {
         } finally {
             interruption.finished();
         }
+    }
+
+    /** With the process, because two runs may start in the same second. */
+    static String runId() {
+        return RUN_ID.format(Instant.now()) + "-" + ProcessHandle.current().pid();
     }
 
     private static int run(
@@ -63,7 +67,7 @@ public final class RunCommand implements Callable<Integer> {
         boolean complete = false;
         IOException trouble = null;
         Progress progress = new Progress(err);
-        Runner runner = new Runner(plan, factory, json, progress, folder, interruption);
+        Runner runner = new Runner(plan, factory, json::write, progress, folder, interruption);
         try (progress) {
             complete = runner.run();
         } catch (IOException e) {

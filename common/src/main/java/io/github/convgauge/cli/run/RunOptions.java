@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
 
 /** The options of {@code run}, and the plan that they make once they are all checked. */
 final class RunOptions {
-    private static final String NOTEBOOK = "mb10ih32iw32ic8oc16kh3kw3n\"notebook\"";
+    static final String NOTEBOOK = "mb10ih32iw32ic8oc16kh3kw3n\"notebook\"";
     private static final Pattern BUDGET = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|h)?");
 
     @Option(names = "--problem", paramLabel = "P[,P...]",
@@ -121,16 +121,7 @@ final class RunOptions {
         DeviceFilter devices = new DeviceFilter(device, environment.cpu());
         List<BackendFolder> all = BackendFolder.findAll(BackendHome.backends());
         Set<String> asked = backends == null ? Set.of() : new LinkedHashSet<>(words("--backend", backends));
-        Set<String> known = all.stream().map(BackendFolder::name).collect(Collectors.toCollection(LinkedHashSet::new));
-        for (String name : asked) {
-            if (!known.contains(name)) {
-                throw new InputException("unknown backend '%s'; there are %s".formatted(name, String.join(", ", known)));
-            }
-        }
-        if (all.isEmpty()) {
-            throw new InputException("no backend is laid out in " + BackendHome.backends());
-        }
-        List<BackendFolder> chosen = all.stream().filter(b -> asked.isEmpty() || asked.contains(b.name())).toList();
+        List<BackendFolder> chosen = chosen(asked, all);
         DataSource data = data();
         List<ConvProblem> parsed = parseProblems(data);
         List<DType> types = words("--dtype", dtypes).stream().map(RunOptions::dtype).distinct().toList();
@@ -147,6 +138,20 @@ final class RunOptions {
         requireWritable(keepKernels);
         requireOwnJson();
         return plan;
+    }
+
+    /** Those that were asked for, or all where none was. */
+    static List<BackendFolder> chosen(Set<String> asked, List<BackendFolder> all) {
+        Set<String> known = all.stream().map(BackendFolder::name).collect(Collectors.toCollection(LinkedHashSet::new));
+        for (String name : asked) {
+            if (!known.contains(name)) {
+                throw new InputException("unknown backend '%s'; there are %s".formatted(name, String.join(", ", known)));
+            }
+        }
+        if (all.isEmpty()) {
+            throw new InputException("no backend is laid out in " + BackendHome.backends());
+        }
+        return all.stream().filter(b -> asked.isEmpty() || asked.contains(b.name())).toList();
     }
 
     private DataSource data() {
@@ -182,7 +187,7 @@ final class RunOptions {
     }
 
     /** Convolutions are run in floating point; i32 is for data files and for explain. */
-    private static DType dtype(String label) {
+    static DType dtype(String label) {
         DType type = Arrays.stream(DType.values())
                 .filter(known -> known.label().equals(label))
                 .findFirst()
@@ -212,12 +217,13 @@ final class RunOptions {
     }
 
     private Optional<Duration> budget() {
-        if (timeBudget == null) {
-            return Optional.empty();
-        }
-        Matcher matcher = BUDGET.matcher(timeBudget.strip());
+        return timeBudget == null ? Optional.empty() : Optional.of(budget(timeBudget));
+    }
+
+    static Duration budget(String text) {
+        Matcher matcher = BUDGET.matcher(text.strip());
         if (!matcher.matches() || Double.parseDouble(matcher.group(1)) == 0) {
-            throw new InputException("--time-budget '%s' is not a time such as 90s, 5m or 1h".formatted(timeBudget));
+            throw new InputException("--time-budget '%s' is not a time such as 90s, 5m or 1h".formatted(text));
         }
         double value = Double.parseDouble(matcher.group(1));
         double millis = switch (matcher.group(2) == null ? "s" : matcher.group(2)) {
@@ -226,11 +232,11 @@ final class RunOptions {
             case "h" -> value * 3_600_000;
             default -> value * 1000;
         };
-        return Optional.of(Duration.ofMillis(Math.max(1, (long) Math.min(millis, 1e15))));
+        return Duration.ofMillis(Math.max(1, (long) Math.min(millis, 1e15)));
     }
 
     /** Sums so long that no error bound holds, nor are integers exact then, could not be judged. */
-    private static void requireBound(ConvProblem p, DType type) {
+    static void requireBound(ConvProblem p, DType type) {
         if (p.terms() * type.unitRoundoff() >= 1) {
             throw new InputException("problem '%s' sums %d products, for which there is no error bound in %s"
                     .formatted(p, p.terms(), type.label()));
@@ -238,7 +244,7 @@ final class RunOptions {
     }
 
     /** x, w, y of the run's own data and of the exact tier in each worker, and two references. */
-    private static void requireMemory(ConvProblem p, List<DType> types, int workers, Environment environment) {
+    static void requireMemory(ConvProblem p, List<DType> types, int workers, Environment environment) {
         DType widest = types.contains(DType.F64) ? DType.F64 : DType.F32;
         double needed;
         try {
@@ -317,7 +323,7 @@ final class RunOptions {
         });
     }
 
-    private static List<String> words(String option, String list) {
+    static List<String> words(String option, String list) {
         List<String> words = Arrays.stream(list.split(",", -1)).map(String::strip).toList();
         if (words.stream().anyMatch(String::isEmpty)) {
             throw new InputException("%s '%s' has an empty entry".formatted(option, list));
@@ -325,7 +331,7 @@ final class RunOptions {
         return words;
     }
 
-    private static long number(String option, String text) {
+    static long number(String option, String text) {
         try {
             return Long.parseLong(text.strip());
         } catch (NumberFormatException e) {
@@ -334,7 +340,7 @@ final class RunOptions {
     }
 
     /** Turns a library's complaint about a value into one to the user. */
-    private static <T> T asked(Supplier<T> value) {
+    static <T> T asked(Supplier<T> value) {
         try {
             return value.get();
         } catch (IllegalArgumentException e) {

@@ -5,7 +5,6 @@ import io.github.convgauge.backend.Regime;
 import io.github.convgauge.check.Status;
 import io.github.convgauge.cli.run.RowFactory.Heat;
 import io.github.convgauge.conv.ConvProblem;
-import io.github.convgauge.report.JsonLines;
 import io.github.convgauge.report.ResultRow;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.worker.BackendFolder;
@@ -44,7 +43,8 @@ final class Runner {
 
     private final Plan plan;
     private final RowFactory factory;
-    private final JsonLines json;
+    private final Sink sink;
+    private final Extent extent;
     private final Progress progress;
     private final Path folder;
     private final Budget budget;
@@ -60,10 +60,24 @@ final class Runner {
 
     private record Done(int order, ResultRow row) {}
 
-    Runner(Plan plan, RowFactory factory, JsonLines json, Progress progress, Path folder, Interruption interruption) {
+    /** Takes each row as soon as it is final. */
+    @FunctionalInterface
+    interface Sink {
+        void write(ResultRow row) throws IOException;
+    }
+
+    Runner(Plan plan, RowFactory factory, Sink sink, Progress progress, Path folder, Interruption interruption) {
+        this(plan, factory, sink, Extent.ALL, progress, folder, interruption);
+    }
+
+    /** @param extent what of the plan's rows is wanted */
+    Runner(
+            Plan plan, RowFactory factory, Sink sink, Extent extent, Progress progress, Path folder,
+            Interruption interruption) {
         this.plan = plan;
         this.factory = factory;
-        this.json = json;
+        this.sink = sink;
+        this.extent = extent;
         this.progress = progress;
         this.folder = folder;
         this.interruption = interruption;
@@ -230,7 +244,8 @@ final class Runner {
                         if (plan.algorithm().matcher(algorithm.name()).find()
                                 && plan.takes(regime, algorithm.regimes(), device.onHost())) {
                             for (String output : algorithm.outputs()) {
-                                if (plan.takesOutput(output, algorithm.outputs())) {
+                                if (plan.takesOutput(output, algorithm.outputs())
+                                        && extent.takes(team.backend(), device, algorithm, regime, output)) {
                                     entrants.add(new Entrant(nextId++, team, device, algorithm, regime, output));
                                 }
                             }
@@ -404,8 +419,9 @@ final class Runner {
         }
         Set<String> hardware = new LinkedHashSet<>();
         racers.forEach(racer -> hardware.add(racer.entrant().device().hardware()));
-        Map<String, Peaks.Peak> peaks =
-                new Peaks(plan.allBackends(), folder, interruption, () -> nextId++).open(heat, teams, hardware, patience);
+        Map<String, Peaks.Peak> peaks = !extent.figures()
+                ? Map.of()
+                : new Peaks(plan.allBackends(), folder, interruption, () -> nextId++).open(heat, teams, hardware, patience);
         List<Race.Racer> all = new ArrayList<>(racers);
         peaks.values().forEach(peak -> all.add(peak.racer()));
         progress.addSteps(peaks.size());
@@ -477,7 +493,7 @@ final class Runner {
                 case Reply.Broke broke -> entrant.decide(Status.FAILED, "it threw after the timing: " + broke.reason());
                 case Reply other -> throw new IllegalStateException("verify was answered by " + other);
             }
-            if (entrant.deservesTiming()) {
+            if (entrant.deservesTiming() && extent.figures()) {
                 profile(entrant, patience);
             }
         } catch (WorkerDiedException e) {
@@ -520,7 +536,7 @@ final class Runner {
         int order = order(entrant, cache);
         if (done.stream().noneMatch(other -> other.order == order)) {
             done.add(new Done(order, row));
-            json.write(row);
+            sink.write(row);
         }
     }
 }

@@ -128,7 +128,8 @@ final class DeviceConv implements PreparedConv {
         }
     }
 
-    private static long time(long event) {
+    /** The device's time from a command's start to its end. */
+    static long time(long event) {
         try (MemoryStack stack = MemoryStack.stackPush()) {
             LongBuffer value = stack.mallocLong(1);
             Cl.check(CL10.clGetEventProfilingInfo(event, CL10.CL_PROFILING_COMMAND_START, value, null), "clGetEventProfilingInfo");

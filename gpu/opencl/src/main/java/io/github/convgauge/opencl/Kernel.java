@@ -24,6 +24,7 @@ final class Kernel implements AutoCloseable {
     private final long handle;
     private final long buildNanos;
     private final long workGroup;
+    private final boolean ownsProgram;
 
     /**
      * @param function its name in the source
@@ -31,6 +32,7 @@ final class Kernel implements AutoCloseable {
      */
     Kernel(ClContext context, String function, Constants constants, List<String> files) {
         this.function = function;
+        ownsProgram = true;
         StringBuilder text = new StringBuilder();
         for (String file : files) {
             text.append(resource(file)).append('\n');
@@ -57,6 +59,17 @@ final class Kernel implements AutoCloseable {
                 CL10.clReleaseProgram(program);
             }
         }
+    }
+
+    /** Another one of the same program, with arguments of its own; nothing is compiled. */
+    Kernel(Kernel other) {
+        function = other.function;
+        device = other.device;
+        program = other.program;
+        buildNanos = 0;
+        workGroup = other.workGroup;
+        ownsProgram = false;
+        handle = Cl.create("clCreateKernel", error -> CL10.clCreateKernel(program, function, error));
     }
 
     private String log() {
@@ -108,6 +121,8 @@ final class Kernel implements AutoCloseable {
     @Override
     public void close() {
         Cl.check(CL10.clReleaseKernel(handle), "clReleaseKernel");
-        Cl.check(CL10.clReleaseProgram(program), "clReleaseProgram");
+        if (ownsProgram) {
+            Cl.check(CL10.clReleaseProgram(program), "clReleaseProgram");
+        }
     }
 }

@@ -6,13 +6,16 @@ import io.github.convgauge.backend.BackendUnavailableException;
 import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.Device;
 import io.github.convgauge.backend.DeviceMemory;
+import io.github.convgauge.backend.Grouping;
 import io.github.convgauge.backend.PeakLoop;
 import io.github.convgauge.backend.PreparedConv;
+import io.github.convgauge.backend.PreparedMany;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +110,44 @@ public final class OpenClBackend implements Backend {
             PreparedConv conv = new DeviceConv(resources, spec.regime(), dx, dw, dy, assembly);
             made = true;
             return conv;
+        } finally {
+            if (!made) {
+                resources.close();
+            }
+        }
+    }
+
+    @Override
+    public Optional<PreparedMany> prepareMany(ConvSpec spec, Grouping grouping, Tensor x, Tensor w, List<Tensor> ys)
+            throws UnsupportedConvException {
+        ClDevice device = device(spec.deviceId());
+        checkAlgorithm(spec);
+        checkDType(device, spec.dtype());
+        if (spec.regime() != Regime.RESIDENT) {
+            throw new UnsupportedConvException("many convolutions are submitted where nothing moves, not " + spec.regime().label());
+        }
+        List<ManyConv.Part> parts = new ArrayList<>();
+        DeviceMemory memory = new DeviceMemory();
+        for (Tensor y : ys) {
+            spec.requireTensors(x, w, y);
+            DeviceTensor dx = new DeviceTensor("x", x);
+            DeviceTensor dw = new DeviceTensor("w", w);
+            DeviceTensor dy = new DeviceTensor("y", y);
+            Plan plan = plan(spec.algorithm(), device, spec.problem(), dx, dw, dy);
+            DeviceMemory one = new DeviceMemory();
+            List.of(dx, dw, dy).forEach(tensor -> one.add(tensor.name(), tensor.bytes()));
+            plan.declare(one);
+            one.requireFits(device.limits().memory(), device.limits().largestAllocation());
+            memory.add("the buffers of %d convolutions".formatted(ys.size()), one.bytes());
+            parts.add(new ManyConv.Part(dx, dw, dy, plan));
+        }
+        memory.requireFits(device.limits().memory(), Long.MAX_VALUE);
+        Resources resources = new Resources(context(device));
+        boolean made = false;
+        try {
+            PreparedMany many = new ManyConv(resources, grouping, parts);
+            made = true;
+            return Optional.of(many);
         } finally {
             if (!made) {
                 resources.close();

@@ -2,7 +2,9 @@ package io.github.convgauge.opencl;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.lwjgl.opencl.CL10;
 import org.lwjgl.opencl.CL12;
 import org.lwjgl.system.MemoryStack;
@@ -11,6 +13,7 @@ import org.lwjgl.system.MemoryStack;
 final class Resources implements AutoCloseable {
     private final ClContext context;
     private final Deque<Runnable> releases = new ArrayDeque<>();
+    private final Map<List<Object>, Kernel> compiled = new HashMap<>();
     private long buildNanos;
 
     Resources(ClContext context) {
@@ -41,9 +44,15 @@ final class Resources implements AutoCloseable {
         return buffer;
     }
 
-    /** Compiles a kernel. */
+    /**
+     * A kernel with arguments of its own. It is compiled, unless the same one was before: many convolutions of one
+     * problem need it compiled once.
+     */
     Kernel kernel(String function, Constants constants, String... files) {
-        Kernel kernel = new Kernel(context, function, constants, List.of(files));
+        List<Object> same = List.of(function, constants.options(), List.of(files));
+        Kernel first = compiled.get(same);
+        Kernel kernel = first == null ? new Kernel(context, function, constants, List.of(files)) : new Kernel(first);
+        compiled.putIfAbsent(same, kernel);
         releases.push(kernel::close);
         buildNanos += kernel.buildNanos();
         return kernel;

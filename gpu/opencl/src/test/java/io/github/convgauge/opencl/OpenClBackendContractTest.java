@@ -17,6 +17,11 @@ import java.util.List;
 @RequiresOpenCl
 class OpenClBackendContractTest extends BackendContract {
     @Override
+    protected boolean submitsMany() {
+        return true;
+    }
+
+    @Override
     protected Backend newBackend() {
         return new OpenClBackend();
     }

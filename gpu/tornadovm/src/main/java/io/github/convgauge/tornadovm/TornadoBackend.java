@@ -5,14 +5,18 @@ import io.github.convgauge.backend.Backend;
 import io.github.convgauge.backend.BackendUnavailableException;
 import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.Device;
+import io.github.convgauge.backend.Grouping;
 import io.github.convgauge.backend.PreparedConv;
+import io.github.convgauge.backend.PreparedMany;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.tensor.Tensor;
 import io.github.convgauge.tornadovm.graphs.ConvGraph;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -80,6 +84,37 @@ public final class TornadoBackend implements Backend {
 
     @Override
     public PreparedConv prepare(ConvSpec spec, Tensor x, Tensor w, Tensor y) throws UnsupportedConvException {
+        TornadoDevices.Entry device = requireDevice(spec);
+        spec.requireTensors(x, w, y);
+        ConvGraph graph = ConvGraph.of(spec, x, w, y, device.grids(), device.globalBytes(), device.largestAllocationBytes());
+        return new TornadoConv(graph, spec.regime(), y, device);
+    }
+
+    @Override
+    public Optional<PreparedMany> prepareMany(ConvSpec spec, Grouping grouping, Tensor x, Tensor w, List<Tensor> ys)
+            throws UnsupportedConvException {
+        TornadoDevices.Entry device = requireDevice(spec);
+        if (spec.regime() != Regime.RESIDENT) {
+            throw new UnsupportedConvException("many convolutions are submitted where nothing moves, not " + spec.regime().label());
+        }
+        for (Tensor y : ys) {
+            spec.requireTensors(x, w, y);
+        }
+        long memory = device.globalBytes();
+        long largest = device.largestAllocationBytes();
+        if (grouping == Grouping.TOGETHER) {
+            return Optional.of(new OneGraph(ConvGraph.many(spec, x, w, ys, device.grids(), memory, largest), ys, device));
+        }
+        ConvGraph.requireFit(spec, x, w, ys, device.grids(), memory, largest);
+        List<PreparedConv> each = new ArrayList<>();
+        for (Tensor y : ys) {
+            each.add(new TornadoConv(ConvGraph.of(spec, x, w, y, device.grids(), memory, largest), spec.regime(), y, device));
+        }
+        return Optional.of(new GraphEach(each));
+    }
+
+    /** @throws UnsupportedConvException if the device does not do this dtype or regime */
+    private TornadoDevices.Entry requireDevice(ConvSpec spec) throws UnsupportedConvException {
         TornadoDevices.Entry device = devices.get(spec.deviceId());
         if (!spec.dtype().isFloating()) {
             throw new UnsupportedConvException("the kernels compute in f32 and f64, not in " + spec.dtype().label());
@@ -90,9 +125,7 @@ public final class TornadoBackend implements Backend {
         if (!Arrays.asList(REGIMES).contains(spec.regime())) {
             throw new UnsupportedConvException("a device row is resident, weights_resident or end_to_end, not " + spec.regime().label());
         }
-        spec.requireTensors(x, w, y);
-        ConvGraph graph = ConvGraph.of(spec, x, w, y, device.grids(), device.globalBytes(), device.largestAllocationBytes());
-        return new TornadoConv(graph, spec.regime(), y, device);
+        return device;
     }
 
     /** @throws IllegalArgumentException if there is none of that id */

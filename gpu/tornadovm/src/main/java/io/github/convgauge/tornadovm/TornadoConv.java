@@ -1,6 +1,5 @@
 package io.github.convgauge.tornadovm;
 
-import io.github.convgauge.backend.FellBackException;
 import io.github.convgauge.backend.KernelSource;
 import io.github.convgauge.backend.PreparedConv;
 import io.github.convgauge.backend.Regime;
@@ -12,7 +11,6 @@ import java.util.Optional;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
-import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 
 /**
  * An execution plan of two task graphs: one marks y on the device, the other convolves. The marks have
@@ -20,10 +18,6 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
  * write; on memory that it used before, the former answer would then pass for a new one.
  */
 final class TornadoConv implements PreparedConv {
-    /** The order of the graphs in the plan. */
-    private static final int MARK = 0;
-    private static final int CONV = 1;
-
     private final RowGraph graph;
     private final Regime regime;
     private final Tensor y;
@@ -43,19 +37,7 @@ final class TornadoConv implements PreparedConv {
     }
 
     private TornadoExecutionPlan newPlan() {
-        TornadoExecutionPlan fresh = new TornadoExecutionPlan(graph.mark().snapshot(), graph.graph().snapshot());
-        fresh.withDevice(device.tornado());
-        fresh.withGridScheduler(graph.scheduler());
-        fresh.withMemoryLimit(limit(graph.bytes()));
-        if (device.driver().equals(CompilerFlags.OPENCL)) {
-            fresh.withCompilerFlags(device.tornado().getTornadoVMBackend(), CompilerFlags.opencl());
-        }
-        return fresh;
-    }
-
-    /** In TornadoVM's megabytes, of 10^6 bytes; the default, 4 GB, is no fact about any device. */
-    private static String limit(long bytes) {
-        return Math.ceilDiv(bytes, 1_000_000) + 1 + "MB";
+        return Plans.of(graph.mark(), graph.graph(), graph.scheduler(), graph.bytes(), device);
     }
 
     @Override
@@ -76,23 +58,7 @@ final class TornadoConv implements PreparedConv {
     }
 
     private TornadoExecutionResult run(TornadoExecutionPlan which) {
-        try {
-            return which.execute();
-        } catch (TornadoOutOfMemoryException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            // Whatever goes wrong while TornadoVM compiles or launches is what it would recover from in Java.
-            throw new FellBackException(
-                    "TornadoVM could not run it on %s and would have gone on in Java (%s)"
-                            .formatted(device.name(), summary(e)),
-                    e);
-        }
-    }
-
-    /** TornadoVM writes whole stack traces into its messages. */
-    private static String summary(Throwable e) {
-        String message = String.valueOf(e.getMessage()).replaceFirst("(?s)\\s*Stacktrace:.*", "");
-        return message.strip().replaceAll("\\s+", " ");
+        return Plans.run(which, device);
     }
 
     @Override
@@ -102,9 +68,9 @@ final class TornadoConv implements PreparedConv {
     }
 
     private void mark(TornadoExecutionPlan which) {
-        which.withGraph(MARK);
+        which.withGraph(Plans.MARK);
         run(which);
-        which.withGraph(CONV);
+        which.withGraph(Plans.CONV);
     }
 
     @Override

@@ -14,6 +14,11 @@ import java.util.List;
 @RequiresTornado
 class TornadoBackendContractTest extends BackendContract {
     @Override
+    protected boolean submitsMany() {
+        return true;
+    }
+
+    @Override
     protected Backend newBackend() {
         return new TornadoBackend();
     }

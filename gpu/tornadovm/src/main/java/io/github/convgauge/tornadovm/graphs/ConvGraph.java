@@ -1,6 +1,7 @@
 package io.github.convgauge.tornadovm.graphs;
 
 import io.github.convgauge.backend.ConvSpec;
+import io.github.convgauge.backend.DeviceMemory;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.conv.ConvProblem;
@@ -40,17 +41,35 @@ public final class ConvGraph implements RowGraph {
     private final ConvProblem problem;
     private final Tasks tasks;
     private final Grids grids;
-    private final TaskGraph mark = new TaskGraph(MARK);
-    private final TaskGraph graph = new TaskGraph(NAME);
-    private final GridScheduler scheduler = new GridScheduler();
-    private final List<String> taskNames = new ArrayList<>();
+    private final TaskGraph mark;
+    private final TaskGraph graph;
+    private final GridScheduler scheduler;
+    private final List<String> taskNames;
+    /** Behind the names of its tasks, where several convolutions share a graph. */
+    private final String suffix;
+    private final List<TornadoNativeArray> scratch = new ArrayList<>();
+    private final List<Runnable> later = new ArrayList<>();
     private final TornadoNativeArray x;
     private final TornadoNativeArray w;
     private final TornadoNativeArray y;
     private final long bytes;
 
-    private ConvGraph(ConvProblem problem, Buffers buffers, Tasks tasks, Grids grids, Tensor x, Tensor w, Tensor y) {
+    /** The graphs that convolutions are put into, one or several. */
+    record Shared(TaskGraph mark, TaskGraph graph, GridScheduler scheduler, List<String> taskNames) {
+        static Shared fresh() {
+            return new Shared(new TaskGraph(MARK), new TaskGraph(NAME), new GridScheduler(), new ArrayList<>());
+        }
+    }
+
+    private ConvGraph(
+            ConvProblem problem, Buffers buffers, Tasks tasks, Grids grids, Shared shared, String suffix, Tensor x, Tensor w,
+            Tensor y) {
         this.problem = problem;
+        this.mark = shared.mark;
+        this.graph = shared.graph;
+        this.scheduler = shared.scheduler;
+        this.taskNames = shared.taskNames;
+        this.suffix = suffix;
         this.tasks = tasks;
         this.grids = grids;
         this.x = arrayOf(x);
@@ -67,15 +86,75 @@ public final class ConvGraph implements RowGraph {
     public static ConvGraph of(
             ConvSpec spec, Tensor x, Tensor w, Tensor y, Grids grids, long globalBytes, long largestBytes)
             throws UnsupportedConvException {
+        Buffers buffers = buffers(spec, x, w, y, grids);
+        buffers.memory().requireFits(globalBytes, largestBytes);
+        ConvGraph graph = new ConvGraph(
+                spec.problem(), buffers, Tasks.of(spec.dtype()), grids, Shared.fresh(), "", x, w, y);
+        graph.layOut(spec.algorithm(), buffers, x.layout(), w.layout(), y.layout());
+        graph.addMark();
+        graph.mark.persistOnDevice(graph.y);
+        graph.transferIn(spec.regime());
+        graph.graph.consumeFromDevice(MARK, graph.y);
+        graph.addTasks();
+        graph.transferOut(spec.regime());
+        return graph;
+    }
+
+    /**
+     * Independent convolutions of one problem in one graph, one after the other, each with arrays of its own.
+     * Nothing moves when they are executed.
+     *
+     * @param ys one for each
+     * @throws UnsupportedConvException if they do not fit the device, before anything is allocated
+     */
+    public static ManyGraph many(
+            ConvSpec spec, Tensor x, Tensor w, List<Tensor> ys, Grids grids, long globalBytes, long largestBytes)
+            throws UnsupportedConvException {
+        requireFit(spec, x, w, ys, grids, globalBytes, largestBytes);
+        Shared shared = Shared.fresh();
+        List<ConvGraph> parts = new ArrayList<>();
+        for (int i = 0; i < ys.size(); i++) {
+            Buffers buffers = buffers(spec, x, w, ys.get(i), grids);
+            ConvGraph part = new ConvGraph(
+                    spec.problem(), buffers, Tasks.of(spec.dtype()), grids, shared, "_" + i, x, w, ys.get(i));
+            part.layOut(spec.algorithm(), buffers, x.layout(), w.layout(), ys.get(i).layout());
+            parts.add(part);
+        }
+        Object[] outputs = parts.stream().map(part -> part.y).toArray();
+        parts.forEach(ConvGraph::addMark);
+        shared.mark.persistOnDevice(outputs);
+        parts.forEach(part -> part.transferIn(Regime.RESIDENT));
+        shared.graph.consumeFromDevice(MARK, outputs);
+        parts.forEach(ConvGraph::addTasks);
+        parts.forEach(part -> part.transferOut(Regime.RESIDENT));
+        return new ManyGraph(
+                shared.mark, shared.graph, shared.scheduler, List.copyOf(shared.taskNames),
+                parts.stream().map(part -> part.y).toList(), parts.stream().mapToLong(part -> part.bytes).sum());
+    }
+
+    /**
+     * Whether so many convolutions fit the device together, in one graph or in several.
+     *
+     * @throws UnsupportedConvException if they do not
+     */
+    public static void requireFit(
+            ConvSpec spec, Tensor x, Tensor w, List<Tensor> ys, Grids grids, long globalBytes, long largestBytes)
+            throws UnsupportedConvException {
+        DeviceMemory all = new DeviceMemory();
+        for (Tensor y : ys) {
+            Buffers buffers = buffers(spec, x, w, y, grids);
+            buffers.memory().requireFits(globalBytes, largestBytes);
+            all.add("the arrays of %d convolutions".formatted(ys.size()), buffers.memory().bytes());
+        }
+        all.requireFits(globalBytes, Long.MAX_VALUE);
+    }
+
+    private static Buffers buffers(ConvSpec spec, Tensor x, Tensor w, Tensor y, Grids grids) throws UnsupportedConvException {
         if (spec.algorithm().equals(IM2COL_GEMM_TILED) && grids.maxWorkGroup() < GemmF32.TILE * GemmF32.TILE) {
             throw new UnsupportedConvException("its work-groups have %d items, and the device allows %d".formatted(
                     GemmF32.TILE * GemmF32.TILE, grids.maxWorkGroup()));
         }
-        Buffers buffers = Buffers.of(spec, x, w, y);
-        buffers.memory().requireFits(globalBytes, largestBytes);
-        ConvGraph graph = new ConvGraph(spec.problem(), buffers, Tasks.of(spec.dtype()), grids, x, w, y);
-        graph.build(spec.algorithm(), spec.regime(), buffers, x.layout(), w.layout(), y.layout());
-        return graph;
+        return Buffers.of(spec, x, w, y);
     }
 
     private TornadoNativeArray arrayOf(Tensor tensor) {
@@ -84,43 +163,48 @@ public final class ConvGraph implements RowGraph {
         return array;
     }
 
-    private void build(String algorithm, Regime regime, Buffers buffers, Layout xs, Layout ws, Layout ys) {
-        List<TornadoNativeArray> scratch = new ArrayList<>();
+    /** Allocates everything, and puts the tasks together without adding them yet. */
+    private void layOut(String algorithm, Buffers buffers, Layout xs, Layout ws, Layout ys) {
         TornadoNativeArray source = x;
         Layout sourceLayout = xs;
         TornadoNativeArray weights = w;
         TornadoNativeArray target = y;
-        List<Runnable> later = new ArrayList<>();
 
         if (buffers.frame()) {
             Layout frame = Layout.contiguous(Padding.frameSizes(problem));
             source = tasks.allocate(Math.toIntExact(frame.size()));
             scratch.add(source);
             sourceLayout = frame;
-            pad(later, xs, source, frame);
+            pad(xs, source, frame);
         }
         if (!buffers.orderedWeights()) {
             Layout matrix = Layout.contiguous(problem.wSizes());
             weights = tasks.allocate(Math.toIntExact(matrix.size()));
             scratch.add(weights);
-            copy(later, "weights", w, ws, weights, matrix);
+            copy("weights", w, ws, weights, matrix);
         }
         if (!buffers.orderedOutput()) {
             target = tasks.allocate(Math.toIntExact(y(problem).size()));
             scratch.add(target);
         }
-        convolve(later, scratch, algorithm, buffers, source, sourceLayout, weights, target);
+        convolve(algorithm, buffers, source, sourceLayout, weights, target);
         if (!buffers.orderedOutput()) {
-            copy(later, "scatter", target, y(problem), y, ys);
+            copy("scatter", target, y(problem), y, ys);
         }
-        mark.transferToDevice(DataTransferMode.EVERY_EXECUTION, y);
-        tasks.touch(mark, TOUCH, y);
-        scheduler.addWorkerGrid(MARK + "." + TOUCH, grids.parallel(y.getSize(), 1));
-        mark.persistOnDevice(y);
+    }
 
-        transferIn(regime, scratch);
+    private void addMark() {
+        mark.transferToDevice(DataTransferMode.EVERY_EXECUTION, y);
+        tasks.touch(mark, TOUCH + suffix, y);
+        scheduler.addWorkerGrid(MARK + "." + TOUCH + suffix, grids.parallel(y.getSize(), 1));
+    }
+
+    private void addTasks() {
         later.forEach(Runnable::run);
-        // Resident results are fetched when they are wanted.
+    }
+
+    /** Resident results are fetched when they are wanted. */
+    private void transferOut(Regime regime) {
         graph.transferToHost(
                 regime == Regime.RESIDENT ? DataTransferMode.UNDER_DEMAND : DataTransferMode.EVERY_EXECUTION, y);
     }
@@ -130,8 +214,8 @@ public final class ConvGraph implements RowGraph {
     }
 
     private void convolve(
-            List<Runnable> later, List<TornadoNativeArray> scratch, String algorithm, Buffers buffers,
-            TornadoNativeArray source, Layout sourceLayout, TornadoNativeArray weights, TornadoNativeArray target) {
+            String algorithm, Buffers buffers, TornadoNativeArray source, Layout sourceLayout, TornadoNativeArray weights,
+            TornadoNativeArray target) {
         Windows windows = Windows.of(problem, sourceLayout);
         switch (algorithm) {
             case IM2COL_GEMM, IM2COL_GEMM_TILED -> {
@@ -142,18 +226,18 @@ public final class ConvGraph implements RowGraph {
                     scratch.add(columns);
                     offset = 0;
                     TornadoNativeArray matrix = columns;
-                    add(later, "im2col", grids.parallel(windows.terms(), windows.g() * windows.rows()),
+                    add("im2col", grids.parallel(windows.terms(), windows.g() * windows.rows()),
                             id -> tasks.im2col(graph, id, source, matrix, windows));
                 }
-                multiply(later, algorithm.equals(IM2COL_GEMM_TILED), columns, weights, target, offset, windows);
+                multiply(algorithm.equals(IM2COL_GEMM_TILED), columns, weights, target, offset, windows);
             }
             case DIRECT -> add(
-                    later, DIRECT, grids.parallel(windows.oc(), windows.rows()),
+                    DIRECT, grids.parallel(windows.oc(), windows.rows()),
                     id -> tasks.direct(graph, id, source, weights, target, windows));
             case DIRECT_BLOCKED -> {
                 int lanes = Blocking.lanes(windows.goc(), x.getElementSize());
                 add(
-                        later, DIRECT,
+                        DIRECT,
                         grids.parallel(
                                 windows.g() * Math.ceilDiv(windows.goc(), lanes),
                                 Math.ceilDiv(windows.rows(), BlockedF32.PIXELS)),
@@ -165,34 +249,35 @@ public final class ConvGraph implements RowGraph {
     }
 
     private void multiply(
-            List<Runnable> later, boolean tiled, TornadoNativeArray columns, TornadoNativeArray weights,
+            boolean tiled, TornadoNativeArray columns, TornadoNativeArray weights,
             TornadoNativeArray target, int offset, Windows windows) {
         if (tiled) {
             KernelContext context = new KernelContext();
-            add(later, "gemm", Grids.tiles(windows.goc(), windows.rows(), windows.g(), GemmF32.TILE),
+            add("gemm", Grids.tiles(windows.goc(), windows.rows(), windows.g(), GemmF32.TILE),
                     id -> tasks.gemmTiled(graph, id, context, columns, weights, target, offset, windows));
         } else {
-            add(later, "gemm", grids.parallel(windows.oc(), windows.rows()),
+            add("gemm", grids.parallel(windows.oc(), windows.rows()),
                     id -> tasks.gemm(graph, id, columns, weights, target, offset, windows));
         }
     }
 
     private void copy(
-            List<Runnable> later, String id, TornadoNativeArray from, Layout fromLayout, TornadoNativeArray to, Layout toLayout) {
+            String id, TornadoNativeArray from, Layout fromLayout, TornadoNativeArray to, Layout toLayout) {
         Copy copy = Copy.of(fromLayout, toLayout);
-        add(later, id, grids.parallel(copy.w() * copy.c(), copy.n() * copy.h()),
+        add(id, grids.parallel(copy.w() * copy.c(), copy.n() * copy.h()),
                 task -> tasks.copy(graph, task, from, to, copy));
     }
 
-    private void pad(List<Runnable> later, Layout xs, TornadoNativeArray frame, Layout frameLayout) {
+    private void pad(Layout xs, TornadoNativeArray frame, Layout frameLayout) {
         Copy copy = Copy.of(xs, Padding.interior(frameLayout, problem));
         int height = Math.toIntExact(frameLayout.size(1));
         int width = Math.toIntExact(frameLayout.size(2));
-        add(later, "pad", grids.parallel(width * copy.c(), copy.n() * height),
+        add("pad", grids.parallel(width * copy.c(), copy.n() * height),
                 task -> tasks.pad(graph, task, x, frame, copy, height, width, problem.padTop(), problem.padLeft()));
     }
 
-    private void add(List<Runnable> later, String id, WorkerGrid grid, Consumer<String> task) {
+    private void add(String name, WorkerGrid grid, Consumer<String> task) {
+        String id = name + suffix;
         taskNames.add(id);
         scheduler.addWorkerGrid(NAME + "." + id, grid);
         later.add(() -> task.accept(id));
@@ -202,7 +287,7 @@ public final class ConvGraph implements RowGraph {
      * x and w go in once, or at each execution where the regime says so; y is on the device already.
      * Scratch arrays are written before they are read, and are not sent at all.
      */
-    private void transferIn(Regime regime, List<TornadoNativeArray> scratch) {
+    private void transferIn(Regime regime) {
         List<Object> once = new ArrayList<>(scratch);
         List<Object> always = new ArrayList<>();
         (regime == Regime.RESIDENT ? once : always).add(x);
@@ -213,7 +298,6 @@ public final class ConvGraph implements RowGraph {
         if (!always.isEmpty()) {
             graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, always.toArray());
         }
-        graph.consumeFromDevice(MARK, y);
     }
 
     @Override

@@ -1,0 +1,56 @@
+package io.github.convgauge.tornadovm;
+
+import io.github.convgauge.backend.FellBackException;
+import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.TornadoExecutionResult;
+import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
+
+/** Execution plans of two task graphs, one that marks outputs on the device and one that convolves. */
+final class Plans {
+    /** The order of the graphs in a plan. */
+    static final int MARK = 0;
+    static final int CONV = 1;
+
+    private Plans() {}
+
+    /** @param bytes what its graphs allocate on the device */
+    static TornadoExecutionPlan of(
+            TaskGraph mark, TaskGraph graph, GridScheduler scheduler, long bytes, TornadoDevices.Entry device) {
+        TornadoExecutionPlan fresh = new TornadoExecutionPlan(mark.snapshot(), graph.snapshot());
+        fresh.withDevice(device.tornado());
+        fresh.withGridScheduler(scheduler);
+        fresh.withMemoryLimit(limit(bytes));
+        if (device.driver().equals(CompilerFlags.OPENCL)) {
+            fresh.withCompilerFlags(device.tornado().getTornadoVMBackend(), CompilerFlags.opencl());
+        }
+        return fresh;
+    }
+
+    /** In TornadoVM's megabytes, of 10^6 bytes; the default, 4 GB, is no fact about any device. */
+    private static String limit(long bytes) {
+        return Math.ceilDiv(bytes, 1_000_000) + 1 + "MB";
+    }
+
+    /** @throws FellBackException if TornadoVM would have gone on in Java */
+    static TornadoExecutionResult run(TornadoExecutionPlan plan, TornadoDevices.Entry device) {
+        try {
+            return plan.execute();
+        } catch (TornadoOutOfMemoryException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // Whatever goes wrong while TornadoVM compiles or launches is what it would recover from in Java.
+            throw new FellBackException(
+                    "TornadoVM could not run it on %s and would have gone on in Java (%s)"
+                            .formatted(device.name(), summary(e)),
+                    e);
+        }
+    }
+
+    /** TornadoVM writes whole stack traces into its messages. */
+    private static String summary(Throwable e) {
+        String message = String.valueOf(e.getMessage()).replaceFirst("(?s)\\s*Stacktrace:.*", "");
+        return message.strip().replaceAll("\\s+", " ");
+    }
+}
