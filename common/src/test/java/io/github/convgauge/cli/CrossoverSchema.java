@@ -20,7 +20,7 @@ final class CrossoverSchema {
     static List<String> complaints(JsonNode line) {
         List<String> complaints = new ArrayList<>(
                 SCHEMA.validate(line).stream().map(ValidationMessage::getMessage).sorted().toList());
-        if (line.path("kind").asText().equals("row")) {
+        if (line.path("kind").asText().equals("row") && line.has("row")) {
             complaints.addAll(ResultSchema.complaints(line.get("row")));
         }
         return complaints;
