@@ -41,7 +41,7 @@ final class Crossover {
     private static final double SCAN_ENDS = 0.45;
     private static final double REFINE_ENDS = 0.7;
     private static final double ALONE_ENDS = 0.9;
-    /** A heat at twice the batch takes at most twice as long. */
+    /** What a heat takes grows with the batch, beside what is fixed: twice as much more as it was more at the batch before. */
     private static final int DOUBLING = 2;
 
     private final CrossoverPlan plan;
@@ -107,6 +107,7 @@ final class Crossover {
 
         private void scan() throws IOException, InterruptedException, InterruptedRunException {
             long last = 0;
+            long expected = 0;
             for (int batch : batches()) {
                 String lacks = memoryLacks(batch);
                 if (lacks != null) {
@@ -114,7 +115,7 @@ final class Crossover {
                     fails = true;
                     return;
                 }
-                if (left(SCAN_ENDS) < DOUBLING * last || left(SCAN_ENDS) <= 0) {
+                if (left(SCAN_ENDS) <= expected) {
                     remarksOfAll.add(("the time budget of %s did not reach batch %d; a larger --time-budget does")
                             .formatted(time(plan.budget()), batch));
                     fails = true;
@@ -128,7 +129,9 @@ final class Crossover {
                             : field.going().get().contains(key);
                 };
                 field.see(batch, heat(batch, Phase.SCAN, rows, scanBackends(), left(SCAN_ENDS)));
-                last = System.nanoTime() - before;
+                long took = System.nanoTime() - before;
+                expected = took + (last == 0 ? 0 : Math.max(0, DOUBLING * (took - last)));
+                last = took;
                 if (heats.contests().isEmpty() || field.going().orElseThrow().isEmpty()) {
                     return;
                 }

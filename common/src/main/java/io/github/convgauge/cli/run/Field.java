@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -52,7 +53,7 @@ final class Field {
                     if (ratio <= FAR || before == null || ratio < NEARER * before) {
                         next.add(key);
                     } else {
-                        left.put(key, "%s (%.0fx the best at batch %d)".formatted(key.describe(), ratio, batch));
+                        left.put(key, String.format(Locale.ROOT, "%s (%.1fx the best at batch %d)", key.describe(), ratio, batch));
                     }
                 }
             }

@@ -30,6 +30,9 @@ import java.util.TreeMap;
 public final class TornadoBackend implements Backend {
     private static final Regime[] REGIMES = Regime.ofDevices();
     private static final String DEVICE_MEMORY = "tornado.device.memory";
+    private static final String BYTECODE_SIZE = "tornado.tvm.maxbytecodesize";
+    /** At the most, its transfers included. */
+    private static final int BYTECODE_OF_A_TASK = 512;
 
     private Map<String, String> versions;
     private TornadoDevices devices;
@@ -44,6 +47,7 @@ public final class TornadoBackend implements Backend {
         versions = new TreeMap<>(Sdk.versions());
         versions.put("TornadoVM's options for OpenCL C", CompilerFlags.opencl());
         liftMemoryLimit();
+        liftBytecodeLimit();
         devices = TornadoDevices.find();
     }
 
@@ -54,6 +58,16 @@ public final class TornadoBackend implements Backend {
     private static void liftMemoryLimit() {
         if (System.getProperty(DEVICE_MEMORY) == null) {
             System.setProperty(DEVICE_MEMORY, Long.MAX_VALUE + "B");
+        }
+    }
+
+    /**
+     * TornadoVM's own bytecode for a graph must fit 4096 bytes unless told otherwise before it is loaded,
+     * which some 50 tasks overrun; this holds as many as a graph may have.
+     */
+    private static void liftBytecodeLimit() {
+        if (System.getProperty(BYTECODE_SIZE) == null) {
+            System.setProperty(BYTECODE_SIZE, Integer.toString(ConvGraph.MAX_TASKS * BYTECODE_OF_A_TASK));
         }
     }
 

@@ -35,6 +35,9 @@ public final class ConvGraph implements RowGraph {
     public static final String DIRECT = "direct";
     public static final String DIRECT_BLOCKED = "direct-blocked";
 
+    /** Of one graph, in TornadoVM 5.2.0; one more is an index out of bounds there. */
+    public static final int MAX_TASKS = 256;
+
     private static final String MARK = "mark";
     private static final String TOUCH = "touch";
 
@@ -119,6 +122,10 @@ public final class ConvGraph implements RowGraph {
                     spec.problem(), buffers, Tasks.of(spec.dtype()), grids, shared, "_" + i, x, w, ys.get(i));
             part.layOut(spec.algorithm(), buffers, x.layout(), w.layout(), ys.get(i).layout());
             parts.add(part);
+        }
+        if (shared.taskNames.size() > MAX_TASKS) {
+            throw new UnsupportedConvException("%d convolutions are %d tasks, and a graph of TornadoVM holds %d".formatted(
+                    ys.size(), shared.taskNames.size(), MAX_TASKS));
         }
         Object[] outputs = parts.stream().map(part -> part.y).toArray();
         parts.forEach(ConvGraph::addMark);
