@@ -10,7 +10,9 @@ import io.github.convgauge.backend.PeakLoop;
 import io.github.convgauge.backend.PreparedConv;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
-import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.openclc.Buffer;
+import io.github.convgauge.openclc.Plan;
+import io.github.convgauge.openclc.Program;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Tensor;
 import java.util.HashMap;
@@ -33,12 +35,12 @@ public final class OpenClBackend implements Backend {
 
     private static final List<Algorithm> ALGORITHMS = List.of(
             Algorithm.summing(
-                    "im2col+gemm", "the windows copied into a matrix, then a product blocked in registers", REGIMES),
+                    Plan.IM2COL_GEMM, "the windows copied into a matrix, then a product blocked in registers", REGIMES),
             Algorithm.summing(
-                    "im2col+gemm-tiled", "the windows copied into a matrix, then a product by tiles in local memory", REGIMES),
-            Algorithm.summing("direct", "the definition, one output a work item", REGIMES),
+                    Plan.IM2COL_GEMM_TILED, "the windows copied into a matrix, then a product by tiles in local memory", REGIMES),
+            Algorithm.summing(Plan.DIRECT, "the definition, one output a work item", REGIMES),
             Algorithm.summing(
-                    "direct-blocked", "the definition, several pixels and a vector of channels a work item", REGIMES));
+                    Plan.DIRECT_BLOCKED, "the definition, several pixels and a vector of channels a work item", REGIMES));
 
     private final UnaryOperator<ClDevice.Limits> limits;
     private List<ClDevice> devices = List.of();
@@ -67,7 +69,7 @@ public final class OpenClBackend implements Backend {
     public Map<String, String> versions() {
         Map<String, String> versions = new TreeMap<>();
         versions.put("LWJGL", Version.getVersion());
-        versions.put("OpenCL C options", Kernel.FLAGS + ", FP_CONTRACT ON");
+        versions.put("OpenCL C options", Program.FLAGS + ", FP_CONTRACT ON");
         devices.forEach(device -> versions.put(device.platform().name(), device.platform().version()));
         return versions;
     }
@@ -84,7 +86,6 @@ public final class OpenClBackend implements Backend {
 
     @Override
     public PreparedConv prepare(ConvSpec spec, Tensor x, Tensor w, Tensor y) throws UnsupportedConvException {
-        ConvProblem problem = spec.problem();
         ClDevice device = device(spec.deviceId());
         checkAlgorithm(spec);
         checkDType(device, spec.dtype());
@@ -92,19 +93,28 @@ public final class OpenClBackend implements Backend {
         DeviceTensor dx = new DeviceTensor("x", x);
         DeviceTensor dw = new DeviceTensor("w", w);
         DeviceTensor dy = new DeviceTensor("y", y);
-        Plan plan = plan(spec.algorithm(), device, problem, dx, dw, dy);
+        Plan plan = Plan.of(
+                spec.algorithm(), device.target(), spec.problem(), dx.operand(), dw.operand(), dy.operand());
         DeviceMemory memory = new DeviceMemory();
         List<DeviceTensor> tensors = List.of(dx, dw, dy);
-        tensors.forEach(tensor -> memory.add(tensor.name(), tensor.bytes()));
-        plan.declare(memory);
+        int size = spec.dtype().bytes();
+        tensors.forEach(tensor -> memory.add(tensor.operand().buffer().name(), tensor.operand().buffer().elements() * size));
+        plan.scratch().forEach(buffer -> memory.add(buffer.name(), buffer.elements() * size));
         memory.requireFits(device.limits().memory(), device.limits().largestAllocation());
         Resources resources = new Resources(context(device));
         boolean made = false;
         try {
-            tensors.forEach(tensor -> tensor.allocate(resources));
-            Assembly assembly = new Assembly(resources);
-            plan.assemble(assembly);
-            PreparedConv conv = new DeviceConv(resources, spec.regime(), dx, dw, dy, assembly);
+            Map<Buffer, Long> buffers = new HashMap<>();
+            for (DeviceTensor tensor : tensors) {
+                tensor.allocate(resources);
+                buffers.put(tensor.operand().buffer(), tensor.buffer());
+            }
+            for (Buffer buffer : plan.scratch()) {
+                long bytes = buffer.elements() * size;
+                buffers.put(buffer, buffer.zeroed() ? resources.zeros(bytes) : resources.buffer(bytes));
+            }
+            PreparedConv conv = new DeviceConv(
+                    resources, spec.regime(), dx, dw, dy, Assembly.of(resources, plan, buffers));
             made = true;
             return conv;
         } finally {
@@ -112,20 +122,6 @@ public final class OpenClBackend implements Backend {
                 resources.close();
             }
         }
-    }
-
-    private static Plan plan(
-            String algorithm, ClDevice device, ConvProblem problem, DeviceTensor x, DeviceTensor w, DeviceTensor y)
-            throws UnsupportedConvException {
-        return switch (algorithm) {
-            case "im2col+gemm" -> new ColumnsGemm(problem, x, y, problem.groupOc() <= NarrowGemm.MAX_COLUMNS
-                    ? new NarrowGemm(device, problem, w)
-                    : new WideGemm(device, problem, w));
-            case "im2col+gemm-tiled" -> new ColumnsGemm(problem, x, y, new TiledGemm(device, problem, w));
-            case "direct" -> new Direct(problem, x, w, y);
-            case "direct-blocked" -> new DirectBlocked(device, problem, x, w, y);
-            default -> throw new IllegalArgumentException("no plan for " + algorithm);
-        };
     }
 
     /** The register-only loop of multiply-adds; none for a dtype that the device does not have. */

@@ -1,8 +1,8 @@
 package io.github.convgauge.opencl;
 
+import io.github.convgauge.openclc.Program;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import org.lwjgl.opencl.CL10;
 import org.lwjgl.opencl.CL12;
 import org.lwjgl.system.MemoryStack;
@@ -42,8 +42,8 @@ final class Resources implements AutoCloseable {
     }
 
     /** Compiles a kernel. */
-    Kernel kernel(String function, Constants constants, String... files) {
-        Kernel kernel = new Kernel(context, function, constants, List.of(files));
+    Kernel kernel(Program source) {
+        Kernel kernel = new Kernel(context, source);
         releases.push(kernel::close);
         buildNanos += kernel.buildNanos();
         return kernel;

@@ -1,8 +1,9 @@
-package io.github.convgauge.opencl;
+package io.github.convgauge.openclc;
 
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Layout;
 import java.util.Arrays;
+import java.util.List;
 
 /** The kernel of copy.cl, between two layouts of the same sizes. */
 final class StridedCopy {
@@ -10,6 +11,7 @@ final class StridedCopy {
     /** The dimensions from here on are those that a work item may copy a block of. */
     private static final int INNER = 3;
 
+    private final Target target;
     private final DType dtype;
     private final long[] sizes;
     private final long[] fromStrides;
@@ -21,10 +23,11 @@ final class StridedCopy {
     private long toCopy;
 
     /** @param from four or six dimensions; (n, h, w, c) counts as (n, h, w, 1, 1, c) */
-    StridedCopy(DType dtype, Layout from, Layout to) {
+    StridedCopy(Target target, DType dtype, Layout from, Layout to) {
         if (!Arrays.equals(from.sizes(), to.sizes())) {
             throw new IllegalArgumentException("cannot copy %s into %s".formatted(from, to));
         }
+        this.target = target;
         this.dtype = dtype;
         sizes = sixDimensions(to.sizes(), 1);
         fromStrides = sixDimensions(from.strides(), 0);
@@ -71,8 +74,8 @@ final class StridedCopy {
         }
     }
 
-    /** A launch that copies from one buffer to the other. */
-    Launch launch(Assembly assembly, String stage, long from, long to) {
+    /** Copies from one buffer to the other. */
+    Call call(String stage, Buffer from, Buffer to) {
         Constants constants = new Constants(dtype, 1)
                 .put("COPIES", copies).put("FROM_COPY", fromCopy).put("TO_COPY", toCopy)
                 .put("FROM_OFFSET", fromOffset).put("TO_OFFSET", toOffset);
@@ -83,12 +86,12 @@ final class StridedCopy {
                 items *= sizes[d];
                 continue;
             }
-            long block = assembly.device().isCpu() ? sizes[d] : 1;
+            long block = target.isCpu() ? sizes[d] : 1;
             constants.put("BLOCK_" + d, block);
             items *= sizes[d] / block;
         }
         constants.put("ITEMS", items);
-        Kernel kernel = assembly.resources().kernel("strided_copy", constants, "real.cl", "copy.cl");
-        return new Launch(stage, kernel, WorkSize.of(assembly.device(), kernel.workGroup(), items), from, to);
+        Program program = new Program("strided_copy", constants, "real.cl", "copy.cl");
+        return Call.free(stage, program, List.of(from, to), items);
     }
 }

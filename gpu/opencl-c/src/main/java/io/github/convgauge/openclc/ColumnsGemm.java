@@ -1,12 +1,13 @@
-package io.github.convgauge.opencl;
+package io.github.convgauge.openclc;
 
-import io.github.convgauge.backend.DeviceMemory;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.conv.Im2col;
 import io.github.convgauge.conv.Padding;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Layout;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * {@code im2col+gemm} and {@code im2col+gemm-tiled}: every window of x copied into one row of the
@@ -15,10 +16,11 @@ import io.github.convgauge.tensor.Layout;
  * zeroed frame first. A 1×1 convolution over a dense x needs no copy: x is the matrix.
  */
 final class ColumnsGemm implements Plan {
+    private final Target target;
     private final ConvProblem problem;
     private final DType dtype;
-    private final DeviceTensor x;
-    private final DeviceTensor y;
+    private final Operand x;
+    private final Operand y;
     private final boolean dense;
     private final boolean framed;
     private final long places;
@@ -26,16 +28,20 @@ final class ColumnsGemm implements Plan {
 
     /** The matrix product of one group after the other or of all at once, and the weights in its shape. */
     interface Product {
-        void declare(DeviceMemory memory);
+        List<Buffer> scratch();
+
+        /** What brings the weights into its shape. */
+        List<Call> weights();
 
         /** @param constants with the column matrix A, M, K, N and y */
-        void assemble(Assembly assembly, Constants constants, long columns, long output);
+        Call multiply(Constants constants, Buffer columns, Buffer output);
 
         /** Of a vector in its kernel. */
         int lanes();
     }
 
-    ColumnsGemm(ConvProblem problem, DeviceTensor x, DeviceTensor y, Product product) throws UnsupportedConvException {
+    ColumnsGemm(Target target, ConvProblem problem, Operand x, Operand y, Product product) throws UnsupportedConvException {
+        this.target = target;
         this.problem = problem;
         this.dtype = x.dtype();
         this.x = x;
@@ -45,38 +51,51 @@ final class ColumnsGemm implements Plan {
         framed = !dense && problem.hasPadding();
         places = (long) problem.mb() * problem.oh() * problem.ow();
         if (!dense) {
-            DeviceTensor.requireInt("the column matrix", (double) places * problem.terms() * problem.g());
+            Operand.requireInt("the column matrix", (double) places * problem.terms() * problem.g());
         }
         if (framed) {
             double frame = 1;
             for (long size : Padding.frameSizes(problem)) {
                 frame *= size;
             }
-            DeviceTensor.requireInt("the padded x", frame);
+            Operand.requireInt("the padded x", frame);
         }
-    }
-
-    private long columnElements() {
-        return places * problem.terms() * problem.g();
     }
 
     private Layout frame() {
         return Layout.contiguous(Padding.frameSizes(problem));
     }
 
-    @Override
-    public void declare(DeviceMemory memory) {
-        if (!dense) {
-            memory.add("the column matrix", columnElements() * dtype.bytes());
-        }
-        if (framed) {
-            memory.add("the padded x", frame().size() * dtype.bytes());
-        }
-        product.declare(memory);
+    private Buffer frameBuffer() {
+        return Buffer.zeros("the padded x", frame().size());
+    }
+
+    private Buffer columnBuffer() {
+        return Buffer.scratch("the column matrix", places * problem.terms() * problem.g());
     }
 
     @Override
-    public void assemble(Assembly assembly) {
+    public List<Buffer> scratch() {
+        List<Buffer> scratch = new ArrayList<>();
+        if (!dense) {
+            scratch.add(columnBuffer());
+        }
+        if (framed) {
+            scratch.add(frameBuffer());
+        }
+        scratch.addAll(product.scratch());
+        return scratch;
+    }
+
+    @Override
+    public List<Call> weights() {
+        return product.weights();
+    }
+
+    @Override
+    public List<Call> activations() {
+        List<Call> calls = new ArrayList<>();
+        Buffer columns = dense ? x.buffer() : columns(calls);
         Constants constants = new Constants(dtype, product.lanes())
                 .put("M", places).put("K", problem.terms()).put("N", problem.groupOc())
                 .put("CHANNELS", problem.groupOc())
@@ -84,23 +103,22 @@ final class ColumnsGemm implements Plan {
                 .put("Y", y.layout(), "N", "H", "W", "C")
                 .put("A_OFFSET", dense ? x.layout().offset() : 0)
                 .put("A_GROUP", problem.g() == 1 ? 0 : places * problem.terms());
-        product.assemble(assembly, constants, dense ? x.buffer() : columns(assembly), y.buffer());
+        calls.add(product.multiply(constants, columns, y.buffer()));
+        return calls;
     }
 
-    private long columns(Assembly assembly) {
-        Resources resources = assembly.resources();
-        long source = x.buffer();
+    private Buffer columns(List<Call> calls) {
+        Buffer source = x.buffer();
         Layout layout = x.layout();
         if (framed) {
-            source = resources.zeros(frame().size() * dtype.bytes());
+            source = frameBuffer();
             layout = frame();
-            assembly.add(new StridedCopy(dtype, x.layout(), Padding.interior(layout, problem)).launch(assembly, "pad", x.buffer(), source));
+            calls.add(new StridedCopy(target, dtype, x.layout(), Padding.interior(layout, problem)).call("pad", x.buffer(), source));
         }
-        long columns = resources.buffer(columnElements() * dtype.bytes());
         Layout windows = Im2col.view(layout, problem, 0);
-        assembly.add(new StridedCopy(dtype, windows, Layout.contiguous(windows.sizes()))
+        calls.add(new StridedCopy(target, dtype, windows, Layout.contiguous(windows.sizes()))
                 .times(problem.g(), problem.groupIc() * layout.stride(3), places * problem.terms())
-                .launch(assembly, "im2col", source, columns));
-        return columns;
+                .call("im2col", source, columnBuffer()));
+        return columnBuffer();
     }
 }

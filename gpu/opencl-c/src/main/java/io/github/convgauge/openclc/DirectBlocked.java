@@ -1,9 +1,9 @@
-package io.github.convgauge.opencl;
+package io.github.convgauge.openclc;
 
-import io.github.convgauge.backend.DeviceMemory;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.DType;
+import java.util.List;
 
 /**
  * {@code direct-blocked}: several neighbouring outputs of a line times a vector of output channels a
@@ -19,14 +19,14 @@ import io.github.convgauge.tensor.DType;
  */
 final class DirectBlocked implements Plan {
     private final ConvProblem problem;
-    private final DeviceTensor x;
-    private final DeviceTensor y;
+    private final Operand x;
+    private final Operand y;
     private final boolean depthwise;
     private final int lanes;
     private final int pixels;
     private final WeightVectors weights;
 
-    DirectBlocked(ClDevice device, ConvProblem problem, DeviceTensor x, DeviceTensor w, DeviceTensor y)
+    DirectBlocked(Target target, ConvProblem problem, Operand x, Operand w, Operand y)
             throws UnsupportedConvException {
         this.problem = problem;
         this.x = x;
@@ -36,11 +36,11 @@ final class DirectBlocked implements Plan {
         int side = Integer.lowestOneBit(problem.oc());
         depthwise = problem.groupIc() == 1 && problem.groupOc() == 1 && x.layout().stride(3) == 1 && side > 1;
         lanes = depthwise
-                ? Math.min(side, Blocking.lanes(device, dtype, problem.oc()))
-                : Blocking.lanes(device, dtype, problem.groupOc());
-        pixels = Blocking.pixels(device, dtype, lanes, problem.ow());
-        weights = new WeightVectors(problem, w, depthwise ? 1 : problem.g(), lanes, false);
-        DeviceTensor.requireInt("a line of x with its padding", rightmost() + 1.0);
+                ? Math.min(side, Blocking.lanes(target, dtype, problem.oc()))
+                : Blocking.lanes(target, dtype, problem.groupOc());
+        pixels = Blocking.pixels(target, dtype, lanes, problem.ow());
+        weights = new WeightVectors(target, problem, w, depthwise ? 1 : problem.g(), lanes, false);
+        Operand.requireInt("a line of x with its padding", rightmost() + 1.0);
     }
 
     /** Tiles in a line. */
@@ -54,13 +54,17 @@ final class DirectBlocked implements Plan {
     }
 
     @Override
-    public void declare(DeviceMemory memory) {
-        weights.declare(memory);
+    public List<Buffer> scratch() {
+        return weights.scratch();
     }
 
     @Override
-    public void assemble(Assembly assembly) {
-        weights.assemble(assembly);
+    public List<Call> weights() {
+        return weights.calls();
+    }
+
+    @Override
+    public List<Call> activations() {
         int groups = depthwise ? 1 : problem.g();
         long tiles = (long) problem.mb() * problem.oh() * lineTiles();
         Constants constants = new Constants(x.dtype(), lanes)
@@ -71,9 +75,8 @@ final class DirectBlocked implements Plan {
                 .put("EDGES", problem.padLeft() > 0 || rightmost() - problem.padLeft() >= problem.iw());
         Direct.putProblem(constants, problem, x, y);
         weights.putTaps(constants, "W");
-        Kernel kernel = assembly.resources().kernel("direct_blocked", constants, "real.cl", "lanes.cl", "direct_blocked.cl");
+        Program program = new Program("direct_blocked", constants, "real.cl", "lanes.cl", "direct_blocked.cl");
         long blocks = (long) groups * weights.blocks();
-        WorkSize size = WorkSize.of(assembly.device(), kernel.workGroup(), blocks, tiles);
-        assembly.add(new Launch("direct", kernel, size, x.buffer(), weights.buffer(), y.buffer()));
+        return List.of(Call.free("direct", program, List.of(x.buffer(), weights.buffer(), y.buffer()), blocks, tiles));
     }
 }

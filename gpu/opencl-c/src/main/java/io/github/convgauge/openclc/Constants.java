@@ -1,4 +1,4 @@
-package io.github.convgauge.opencl;
+package io.github.convgauge.openclc;
 
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Layout;
@@ -10,15 +10,15 @@ import java.util.stream.Collectors;
  * The integers that a kernel is compiled with. A program is made for one problem: the compiler folds
  * strides into addresses and unrolls loops over the kernel's taps.
  */
-final class Constants {
+public final class Constants {
     private final Map<String, Long> values = new TreeMap<>();
 
     /** @param lanes of a vector: 1, 2, 4, 8 or 16 */
-    Constants(DType dtype, int lanes) {
+    public Constants(DType dtype, int lanes) {
         put("REAL_BITS", dtype.bytes() * 8L).put("V", lanes);
     }
 
-    Constants put(String name, long value) {
+    public Constants put(String name, long value) {
         if (value != (int) value) {
             throw new IllegalArgumentException("%s = %d does not fit into OpenCL's int".formatted(name, value));
         }
@@ -43,5 +43,12 @@ final class Constants {
     /** As options of the compiler. */
     String options() {
         return values.entrySet().stream().map(e -> "-D" + e.getKey() + "=" + e.getValue()).collect(Collectors.joining(" "));
+    }
+
+    /** As lines of the source. */
+    String defines() {
+        return values.entrySet().stream()
+                .map(e -> "#define " + e.getKey() + " " + e.getValue() + "\n")
+                .collect(Collectors.joining());
     }
 }

@@ -1,16 +1,16 @@
-package io.github.convgauge.opencl;
+package io.github.convgauge.openclc;
 
-import io.github.convgauge.backend.DeviceMemory;
 import io.github.convgauge.conv.ConvProblem;
+import java.util.List;
 
 /** {@code direct}: the definition, one output a work item, without scratch. */
 final class Direct implements Plan {
     private final ConvProblem problem;
-    private final DeviceTensor x;
-    private final DeviceTensor w;
-    private final DeviceTensor y;
+    private final Operand x;
+    private final Operand w;
+    private final Operand y;
 
-    Direct(ConvProblem problem, DeviceTensor x, DeviceTensor w, DeviceTensor y) {
+    Direct(ConvProblem problem, Operand x, Operand w, Operand y) {
         this.problem = problem;
         this.x = x;
         this.w = w;
@@ -18,23 +18,30 @@ final class Direct implements Plan {
     }
 
     @Override
-    public void declare(DeviceMemory memory) {}
+    public List<Buffer> scratch() {
+        return List.of();
+    }
 
     @Override
-    public void assemble(Assembly assembly) {
+    public List<Call> weights() {
+        return List.of();
+    }
+
+    @Override
+    public List<Call> activations() {
         long lines = (long) problem.mb() * problem.oh();
         Constants constants = new Constants(x.dtype(), 1)
                 .put("OC", problem.oc()).put("LINES", lines)
                 .put("GROUP_OC", problem.groupOc())
                 .put("W", w.layout(), "A", "B", "C", "O");
         putProblem(constants, problem, x, y);
-        Kernel kernel = assembly.resources().kernel("direct", constants, "real.cl", "direct.cl");
-        WorkSize size = WorkSize.of(assembly.device(), kernel.workGroup(), problem.oc(), problem.ow(), lines);
-        assembly.add(new Launch("direct", kernel, size, x.buffer(), w.buffer(), y.buffer()));
+        Program program = new Program("direct", constants, "real.cl", "direct.cl");
+        return List.of(Call.free(
+                "direct", program, List.of(x.buffer(), w.buffer(), y.buffer()), problem.oc(), problem.ow(), lines));
     }
 
     /** What every direct kernel must know: x, y, and how the kernel moves over x. */
-    static void putProblem(Constants constants, ConvProblem p, DeviceTensor x, DeviceTensor y) {
+    static void putProblem(Constants constants, ConvProblem p, Operand x, Operand y) {
         constants.put("IH", p.ih()).put("IW", p.iw())
                 .put("OH", p.oh()).put("OW", p.ow())
                 .put("KH", p.kh()).put("KW", p.kw())

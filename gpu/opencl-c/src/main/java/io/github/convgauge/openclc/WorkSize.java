@@ -1,11 +1,13 @@
-package io.github.convgauge.opencl;
+package io.github.convgauge.openclc;
+
+import java.util.Arrays;
 
 /**
  * The global and the local work size of a kernel.
  *
  * @param global a multiple of local in each dimension, as OpenCL 1.2 wants it
  */
-record WorkSize(long[] global, long[] local) {
+public record WorkSize(long[] global, long[] local) {
     /** Enough to hide latencies, and not so many that a register-hungry kernel does not fit. */
     private static final long GPU_GROUP = 128;
 
@@ -20,28 +22,33 @@ record WorkSize(long[] global, long[] local) {
      * @param items how many there are in each dimension; the kernel must leave out those beyond
      * @param limit the most items in a group that the kernel allows
      */
-    static WorkSize of(ClDevice device, long limit, long... items) {
+    static WorkSize of(Target target, long limit, long... items) {
         long all = 1;
         for (long count : items) {
             all *= count;
         }
-        long target = device.isCpu()
-                ? Math.clamp(all / (GROUPS_PER_CORE * device.computeUnits()), 1, CPU_GROUP)
+        long group = target.isCpu()
+                ? Math.clamp(all / (GROUPS_PER_CORE * target.computeUnits()), 1, CPU_GROUP)
                 : GPU_GROUP;
-        target = Math.min(target, Math.min(limit, device.limits().workGroup()));
+        group = Math.min(group, Math.min(limit, target.workGroup()));
         long[] local = new long[items.length];
         long[] global = new long[items.length];
         for (int d = 0; d < items.length; d++) {
-            long most = Math.min(target, device.limits().workItems().get(d));
+            long most = Math.min(group, target.workItems().get(d));
             local[d] = Math.min(powerOfTwo(most), roundUpToPowerOfTwo(items[d]));
-            target /= local[d];
+            group /= local[d];
             global[d] = Math.ceilDiv(items[d], local[d]) * local[d];
         }
         return new WorkSize(global, local);
     }
 
+    /** Work items in a group. */
+    long group() {
+        return Arrays.stream(local).reduce(1, (a, b) -> a * b);
+    }
+
     /** The largest power of two that is not above n. */
-    static long powerOfTwo(long n) {
+    public static long powerOfTwo(long n) {
         return Long.highestOneBit(n);
     }
 

@@ -1,8 +1,8 @@
-package io.github.convgauge.opencl;
+package io.github.convgauge.openclc;
 
-import io.github.convgauge.backend.DeviceMemory;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.Layout;
+import java.util.List;
 
 /**
  * The product of gemm.cl for groups of few output channels: dot products along the windows, for which
@@ -13,17 +13,21 @@ final class NarrowGemm implements ColumnsGemm.Product {
     /** The most columns that are narrow: a vector of that many would leave most of a register idle. */
     static final int MAX_COLUMNS = 4;
 
+    private final Target target;
     private final ConvProblem problem;
-    private final DeviceTensor w;
+    private final Operand w;
     private final Layout transposed;
     private final int lanes;
+    private final Buffer weights;
 
-    NarrowGemm(ClDevice device, ConvProblem problem, DeviceTensor w) {
+    NarrowGemm(Target target, ConvProblem problem, Operand w) {
+        this.target = target;
         this.problem = problem;
         this.w = w;
         transposed = w.layout().permute(3, 0, 1, 2);
-        long most = Blocking.lanes(device, w.dtype(), Integer.MAX_VALUE);
+        long most = Blocking.lanes(target, w.dtype(), Integer.MAX_VALUE);
         lanes = (int) Math.min(most, WorkSize.powerOfTwo(problem.terms()));
+        weights = inPlace() ? w.buffer() : Buffer.scratch("the packed weights", transposed.size());
     }
 
     @Override
@@ -36,27 +40,25 @@ final class NarrowGemm implements ColumnsGemm.Product {
     }
 
     @Override
-    public void declare(DeviceMemory memory) {
-        if (!inPlace()) {
-            memory.add("the packed weights", transposed.size() * w.dtype().bytes());
-        }
+    public List<Buffer> scratch() {
+        return inPlace() ? List.of() : List.of(weights);
     }
 
     @Override
-    public void assemble(Assembly assembly, Constants constants, long columns, long output) {
-        long weights = w.buffer();
-        if (!inPlace()) {
-            weights = assembly.resources().buffer(transposed.size() * w.dtype().bytes());
-            Layout target = Layout.contiguous(transposed.sizes());
-            assembly.addWeights(new StridedCopy(w.dtype(), transposed, target)
-                    .launch(assembly, "weights", w.buffer(), weights));
-        }
+    public List<Call> weights() {
+        return inPlace()
+                ? List.of()
+                : List.of(new StridedCopy(target, w.dtype(), transposed, Layout.contiguous(transposed.sizes()))
+                        .call("weights", w.buffer(), weights));
+    }
+
+    @Override
+    public Call multiply(Constants constants, Buffer columns, Buffer output) {
         constants.put("NARROW", true)
                 .put("B_OFFSET", inPlace() ? transposed.offset() : 0)
                 .put("B_GROUP", problem.groupOc() * problem.terms());
-        Kernel kernel = assembly.resources().kernel("gemm", constants, "real.cl", "lanes.cl", "gemm.cl");
+        Program program = new Program("gemm", constants, "real.cl", "lanes.cl", "gemm.cl");
         int rows = problem.mb() * problem.oh() * problem.ow();
-        WorkSize size = WorkSize.of(assembly.device(), kernel.workGroup(), rows, problem.g());
-        assembly.add(new Launch("gemm", kernel, size, columns, weights, output));
+        return Call.free("gemm", program, List.of(columns, weights, output), rows, problem.g());
     }
 }

@@ -1,9 +1,10 @@
-package io.github.convgauge.opencl;
+package io.github.convgauge.openclc;
 
-import io.github.convgauge.backend.DeviceMemory;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.Layout;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -15,20 +16,22 @@ import java.util.OptionalLong;
 final class WeightVectors {
     private static final String PACKED = "the packed weights";
 
+    private final Target target;
     private final ConvProblem problem;
-    private final DeviceTensor w;
+    private final Operand w;
     private final int groups;
     private final int channels;
     private final int lanes;
     private final boolean inPlace;
-    private long packed;
+    private final Buffer buffer;
 
     /**
      * @param groups of output channels that no vector may straddle
      * @param asMatrix whether one stride must lead through all taps and input channels
      */
-    WeightVectors(ConvProblem problem, DeviceTensor w, int groups, int lanes, boolean asMatrix)
+    WeightVectors(Target target, ConvProblem problem, Operand w, int groups, int lanes, boolean asMatrix)
             throws UnsupportedConvException {
+        this.target = target;
         this.problem = problem;
         this.w = w;
         this.groups = groups;
@@ -37,8 +40,9 @@ final class WeightVectors {
         boolean vectors = lanes == 1 || (w.layout().stride(3) == 1 && channels % lanes == 0);
         inPlace = vectors && (!asMatrix || row(w.layout()).isPresent());
         if (!inPlace) {
-            DeviceTensor.requireInt(PACKED, elements());
+            Operand.requireInt(PACKED, elements());
         }
+        buffer = inPlace ? w.buffer() : Buffer.zeros(PACKED, elements());
     }
 
     /** The stride of w as a matrix (kh·kw·ic/g, oc), if one leads through its rows. */
@@ -67,28 +71,25 @@ final class WeightVectors {
         return (long) groups * blocks() * problem.terms() * lanes;
     }
 
-    void declare(DeviceMemory memory) {
-        if (!inPlace) {
-            memory.add(PACKED, elements() * w.dtype().bytes());
-        }
+    List<Buffer> scratch() {
+        return inPlace ? List.of() : List.of(buffer);
     }
 
-    void assemble(Assembly assembly) {
-        if (inPlace) {
-            return;
-        }
-        packed = assembly.resources().zeros(elements() * w.dtype().bytes());
+    /** What packs them. */
+    List<Call> calls() {
+        List<Call> calls = new ArrayList<>();
         int full = channels / lanes;
-        if (full > 0) {
-            pack(assembly, full, lanes, 0);
+        if (!inPlace && full > 0) {
+            calls.add(pack(full, lanes, 0));
         }
-        if (channels % lanes > 0) {
-            pack(assembly, 1, channels % lanes, full);
+        if (!inPlace && channels % lanes > 0) {
+            calls.add(pack(1, channels % lanes, full));
         }
+        return calls;
     }
 
     /** Vectors of some lanes in each group. */
-    private void pack(Assembly assembly, long count, long width, long first) {
+    private Call pack(long count, long width, long first) {
         Layout from = w.layout();
         long row = problem.terms() * lanes;
         long[] sizes = {count, 1, problem.kh(), problem.kw(), problem.groupIc(), width};
@@ -96,17 +97,17 @@ final class WeightVectors {
                 sizes,
                 new long[] {lanes * from.stride(3), 0, from.stride(0), from.stride(1), from.stride(2), from.stride(3)},
                 from.offset() + first * lanes * from.stride(3));
-        Layout target = Layout.of(
+        Layout to = Layout.of(
                 sizes,
                 new long[] {row, 0, (long) problem.kw() * problem.groupIc() * lanes, (long) problem.groupIc() * lanes, lanes, 1},
                 first * row);
-        assembly.addWeights(new StridedCopy(w.dtype(), source, target)
+        return new StridedCopy(target, w.dtype(), source, to)
                 .times(groups, channels * from.stride(3), blocks() * row)
-                .launch(assembly, "weights", w.buffer(), packed));
+                .call("weights", w.buffer(), buffer);
     }
 
-    long buffer() {
-        return inPlace ? w.buffer() : packed;
+    Buffer buffer() {
+        return buffer;
     }
 
     /** PREFIX_OFFSET, PREFIX_GROUP, PREFIX_BLOCK, and PREFIX_ROW from one tap's channel to the next. */

@@ -1,4 +1,4 @@
-package io.github.convgauge.opencl;
+package io.github.convgauge.openclc;
 
 import io.github.convgauge.tensor.DType;
 
@@ -25,10 +25,10 @@ final class Blocking {
     private Blocking() {}
 
     /** Lanes of a vector of output channels: a power of two up to 16, no wider than the channels need. */
-    static int lanes(ClDevice device, DType dtype, int channels) {
-        int bytes = device.isCpu()
+    static int lanes(Target target, DType dtype, int channels) {
+        int bytes = target.isCpu()
                 // Two registers a row where they are narrow: more independent sums from as few loads.
-                ? Math.min(CPU_VECTOR_BYTES, 2 * device.vectorBytes())
+                ? Math.min(CPU_VECTOR_BYTES, 2 * target.vectorBytes())
                 : GPU_VECTOR_BYTES;
         int most = Math.max(1, bytes / dtype.bytes());
         return (int) Math.min(WorkSize.powerOfTwo(most), WorkSize.roundUpToPowerOfTwo(channels));
@@ -39,10 +39,10 @@ final class Blocking {
      *
      * @param lanes of the vector that each of them has
      */
-    static int pixels(ClDevice device, DType dtype, int lanes, int ow) {
+    static int pixels(Target target, DType dtype, int lanes, int ow) {
         int best = 1;
         double bestCost = Double.POSITIVE_INFINITY;
-        for (int pixels = 1; pixels <= Math.min(most(device, dtype, lanes), ow); pixels++) {
+        for (int pixels = 1; pixels <= Math.min(most(target, dtype, lanes), ow); pixels++) {
             double cost = Math.ceilDiv(ow, pixels) * (pixels + TILE_COST);
             if (cost <= bestCost) {
                 best = pixels;
@@ -53,15 +53,15 @@ final class Blocking {
     }
 
     /** Rows of a matrix product a work item: as many as pixels, whatever is left over at the end. */
-    static int rows(ClDevice device, DType dtype, int lanes, int rows) {
-        return Math.min(most(device, dtype, lanes), rows);
+    static int rows(Target target, DType dtype, int lanes, int rows) {
+        return Math.min(most(target, dtype, lanes), rows);
     }
 
-    private static int most(ClDevice device, DType dtype, int lanes) {
-        if (!device.isCpu()) {
+    private static int most(Target target, DType dtype, int lanes) {
+        if (!target.isCpu()) {
             return GPU_ACCUMULATORS;
         }
-        int registers = Math.max(1, Math.ceilDiv(lanes, device.lanes(dtype)));
+        int registers = Math.max(1, Math.ceilDiv(lanes, target.lanes(dtype)));
         return registers == 1 ? WIDE_ACCUMULATORS : NARROW_ACCUMULATORS / registers;
     }
 }
