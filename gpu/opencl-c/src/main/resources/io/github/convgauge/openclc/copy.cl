@@ -5,8 +5,10 @@
 // A work item copies a block of BLOCK_3 x BLOCK_4 x BLOCK_5 elements of the three inner dimensions, each of
 // them 1 or all. One element an item is what a GPU wants, whose neighbours then touch neighbouring memory;
 // a processor's core wants a long loop.
-kernel void strided_copy(global const real *restrict from, global real *restrict to)
+kernel void strided_copy(LEADING_ARGUMENTS global const real *restrict from, global real *restrict to)
 {
+    SKIP_HEADER(from);
+    SKIP_HEADER(to);
     if (get_global_id(0) >= ITEMS) {
         return; // the global size is rounded up to whole work-groups
     }

@@ -1,7 +1,10 @@
 // The definition, one output a work item. Output channels are dimension 0: neighbouring items read
 // neighbouring weights and the same element of x. Taps that meet the padding are left out.
-kernel void direct(global const real *restrict x, global const real *restrict w, global real *restrict y)
+kernel void direct(LEADING_ARGUMENTS global const real *restrict x, global const real *restrict w, global real *restrict y)
 {
+    SKIP_HEADER(x);
+    SKIP_HEADER(w);
+    SKIP_HEADER(y);
     const int o = get_global_id(0);
     const int j = get_global_id(1);
     const int line = get_global_id(2);

@@ -34,8 +34,12 @@ static inline void add_tap(
     }
 }
 
-kernel void direct_blocked(global const real *restrict x, global const real *restrict w, global real *restrict y)
+kernel void direct_blocked(
+        LEADING_ARGUMENTS global const real *restrict x, global const real *restrict w, global real *restrict y)
 {
+    SKIP_HEADER(x);
+    SKIP_HEADER(w);
+    SKIP_HEADER(y);
     const int block = get_global_id(0);
     if (block >= GROUPS * BLOCKS || get_global_id(1) >= TILES) {
         return; // the global size is rounded up to whole work-groups

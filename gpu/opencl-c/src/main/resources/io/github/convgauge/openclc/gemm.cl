@@ -7,8 +7,11 @@
 // Wide: a work item computes ROWS rows of V neighbouring columns, so that each vector of B is used ROWS
 // times and each element of A V times while they are in registers. Columns are dimension 0: neighbouring
 // items read neighbouring vectors of B, and the same elements of A.
-kernel void gemm(global const real *restrict a, global const real *restrict b, global real *restrict y)
+kernel void gemm(LEADING_ARGUMENTS global const real *restrict a, global const real *restrict b, global real *restrict y)
 {
+    SKIP_HEADER(a);
+    SKIP_HEADER(b);
+    SKIP_HEADER(y);
     const int block = get_global_id(0);
     const int group = get_global_id(2);
     if (block >= BLOCKS || get_global_id(1) >= ROW_BLOCKS) {
@@ -43,8 +46,11 @@ kernel void gemm(global const real *restrict a, global const real *restrict b, g
 #else
 // Narrow: too few columns to fill a vector, so the vectors lie along K instead. A work item computes one row:
 // N dot products, V partial sums each. B is transposed, (N, K), so that both operands are read in vectors.
-kernel void gemm(global const real *restrict a, global const real *restrict b, global real *restrict y)
+kernel void gemm(LEADING_ARGUMENTS global const real *restrict a, global const real *restrict b, global real *restrict y)
 {
+    SKIP_HEADER(a);
+    SKIP_HEADER(b);
+    SKIP_HEADER(y);
     const int group = get_global_id(1);
     if (get_global_id(0) >= M) {
         return; // the global size is rounded up to whole work-groups

@@ -3,8 +3,11 @@
 // item computes ROWS outputs of one column, TILE rows apart, so that an element of B serves ROWS times.
 // Outside the matrices the tiles hold zeros, so the inner loop knows no edges.
 kernel __attribute__((reqd_work_group_size(TILE, TILE, 1)))
-void gemm_tiled(global const real *restrict a, global const real *restrict b, global real *restrict y)
+void gemm_tiled(LEADING_ARGUMENTS global const real *restrict a, global const real *restrict b, global real *restrict y)
 {
+    SKIP_HEADER(a);
+    SKIP_HEADER(b);
+    SKIP_HEADER(y);
     local real a_tile[ROWS * TILE][TILE];
     local real b_tile[TILE][TILE];
     const int lx = get_local_id(0);

@@ -13,6 +13,15 @@
 #define real float
 #endif
 
+// What a runtime puts in front of a kernel's own arguments, and of the elements of each array, in bytes: nothing
+// where the buffers are our own. TornadoVM has both. Every kernel skips its headers first; that is a constant in
+// each address.
+#ifndef LEADING_ARGUMENTS
+#define LEADING_ARGUMENTS
+#define ARRAY_HEADER 0
+#endif
+#define SKIP_HEADER(array) array += ARRAY_HEADER / (int)sizeof(real)
+
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
 #if V == 1

@@ -8,8 +8,12 @@ import io.github.convgauge.backend.Device;
 import io.github.convgauge.backend.PreparedConv;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
+import io.github.convgauge.openclc.Plan;
+import io.github.convgauge.openclc.Program;
 import io.github.convgauge.tensor.Tensor;
 import io.github.convgauge.tornadovm.graphs.ConvGraph;
+import io.github.convgauge.tornadovm.graphs.PrebuiltGraph;
+import io.github.convgauge.tornadovm.graphs.RowGraph;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +43,7 @@ public final class TornadoBackend implements Backend {
     public void start() throws BackendUnavailableException {
         versions = new TreeMap<>(Sdk.versions());
         versions.put("TornadoVM's options for OpenCL C", CompilerFlags.opencl());
+        versions.put("options for hand-written OpenCL C", Program.FLAGS + ", FP_CONTRACT ON");
         liftMemoryLimit();
         devices = TornadoDevices.find();
     }
@@ -75,7 +80,11 @@ public final class TornadoBackend implements Backend {
                 Algorithm.summing(ConvGraph.DIRECT, "@Parallel loops over the definition, one output a work item", REGIMES),
                 Algorithm.summing(
                         ConvGraph.DIRECT_BLOCKED, "@Parallel loops, several pixels times a vector of channels a work item",
-                        REGIMES));
+                        REGIMES),
+                Algorithm.summing(
+                                PrebuiltGraph.DIRECT_BLOCKED, "a prebuilt task: the OpenCL C of opencl's direct-blocked, by TornadoVM's runtime",
+                                REGIMES)
+                        .withKernelsOf(Plan.DIRECT_BLOCKED));
     }
 
     @Override
@@ -91,7 +100,10 @@ public final class TornadoBackend implements Backend {
             throw new UnsupportedConvException("a device row is resident, weights_resident or end_to_end, not " + spec.regime().label());
         }
         spec.requireTensors(x, w, y);
-        ConvGraph graph = ConvGraph.of(spec, x, w, y, device.grids(), device.globalBytes(), device.largestAllocationBytes());
+        RowGraph graph = PrebuiltGraph.does(spec.algorithm())
+                ? PrebuiltGraph.of(
+                        spec, x, w, y, device.target(), device.grids(), device.globalBytes(), device.largestAllocationBytes())
+                : ConvGraph.of(spec, x, w, y, device.grids(), device.globalBytes(), device.largestAllocationBytes());
         return new TornadoConv(graph, spec.regime(), y, device);
     }
 

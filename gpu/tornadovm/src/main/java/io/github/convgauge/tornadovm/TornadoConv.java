@@ -9,25 +9,27 @@ import io.github.convgauge.tornadovm.graphs.RowGraph;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
+import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
+import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 
 /**
- * An execution plan of two task graphs: one marks y on the device, the other convolves. The marks have
+ * An execution plan of two task graphs, behind those that run once: one marks y on the device, the other convolves. The marks have
  * a graph of their own because TornadoVM allocates, but does not send, an array that tasks only
  * write; on memory that it used before, the former answer would then pass for a new one.
  */
 final class TornadoConv implements PreparedConv {
-    /** The order of the graphs in the plan. */
-    private static final int MARK = 0;
-    private static final int CONV = 1;
-
     private final RowGraph graph;
     private final Regime regime;
     private final Tensor y;
     private final TornadoDevices.Entry device;
+    /** Where in the plan the two graphs are: behind those that run once. */
+    private final int markIndex;
+    private final int convIndex;
     private final TornadoExecutionPlan plan;
     private TornadoExecutionResult last;
     private KernelCapture captured;
@@ -38,17 +40,27 @@ final class TornadoConv implements PreparedConv {
         this.regime = regime;
         this.y = y;
         this.device = device;
+        markIndex = graph.before().size();
+        convIndex = markIndex + 1;
         plan = newPlan();
         uploadOutput();
     }
 
     private TornadoExecutionPlan newPlan() {
-        TornadoExecutionPlan fresh = new TornadoExecutionPlan(graph.mark().snapshot(), graph.graph().snapshot());
+        TornadoExecutionPlan fresh = new TornadoExecutionPlan(
+                Stream.of(graph.before(), List.of(graph.mark(), graph.graph()))
+                        .flatMap(List::stream)
+                        .map(TaskGraph::snapshot)
+                        .toArray(ImmutableTaskGraph[]::new));
         fresh.withDevice(device.tornado());
         fresh.withGridScheduler(graph.scheduler());
         fresh.withMemoryLimit(limit(graph.bytes()));
         if (device.driver().equals(CompilerFlags.OPENCL)) {
-            fresh.withCompilerFlags(device.tornado().getTornadoVMBackend(), CompilerFlags.opencl());
+            fresh.withCompilerFlags(device.tornado().getTornadoVMBackend(), CompilerFlags.opencl(graph));
+        }
+        for (int i = 0; i < markIndex; i++) {
+            fresh.withGraph(i);
+            run(fresh);
         }
         return fresh;
     }
@@ -102,9 +114,9 @@ final class TornadoConv implements PreparedConv {
     }
 
     private void mark(TornadoExecutionPlan which) {
-        which.withGraph(MARK);
+        which.withGraph(markIndex);
         run(which);
-        which.withGraph(CONV);
+        which.withGraph(convIndex);
     }
 
     @Override
@@ -140,10 +152,11 @@ final class TornadoConv implements PreparedConv {
     /**
      * Of a plan that compiles everything once more, since the profiler must not be there when the first
      * execution is timed: the JVM and the driver's cache are warm by then. Empty where the device has
-     * no room for a second plan.
+     * no room for a second plan, and where TornadoVM compiles nothing, or does not count what the driver
+     * does: hand-written kernels.
      */
     private Optional<Profile> profileOfCompilation() {
-        if (2 * graph.bytes() > device.globalBytes()) {
+        if (graph.isPrebuilt() || 2 * graph.bytes() > device.globalBytes()) {
             return Optional.empty();
         }
         try (TornadoExecutionPlan fresh = newPlan()) {
@@ -167,6 +180,8 @@ final class TornadoConv implements PreparedConv {
             plan.close();
         } catch (TornadoExecutionPlanException e) {
             throw new IllegalStateException("TornadoVM could not free the memory of a plan", e);
+        } finally {
+            graph.close();
         }
     }
 }
