@@ -12,13 +12,23 @@ import java.util.Optional;
  * @param exactOnIntegers whether small integers give the exact answer (false for Winograd, whose
  *     transforms divide)
  * @param ownLaw its error bound where that is not γ(n)·Σ|x||w|
+ * @param kernelsOf the algorithm of the backend's twin whose very kernels this one launches through its own
+ *     runtime; its rows are compared with that one's, not with those of its own name, and show what the
+ *     runtime costs
  */
 public record Algorithm(
         String name, String description, List<Regime> regimes, List<Output> outputs, boolean exactOnIntegers,
-        Optional<ErrorLaw> ownLaw) {
+        Optional<ErrorLaw> ownLaw, Optional<String> kernelsOf) {
     public Algorithm {
         regimes = List.copyOf(regimes);
         outputs = List.copyOf(outputs);
+    }
+
+    /** One that has its own kernels. */
+    public Algorithm(
+            String name, String description, List<Regime> regimes, List<Output> outputs, boolean exactOnIntegers,
+            Optional<ErrorLaw> ownLaw) {
+        this(name, description, regimes, outputs, exactOnIntegers, ownLaw, Optional.empty());
     }
 
     /**
@@ -31,6 +41,11 @@ public record Algorithm(
 
     /** The same, writing elsewhere. */
     public Algorithm writing(Output... where) {
-        return new Algorithm(name, description, regimes, List.of(where), exactOnIntegers, ownLaw);
+        return new Algorithm(name, description, regimes, List.of(where), exactOnIntegers, ownLaw, kernelsOf);
+    }
+
+    /** The same, by the kernels of the twin's algorithm of that name. */
+    public Algorithm withKernelsOf(String twins) {
+        return new Algorithm(name, description, regimes, outputs, exactOnIntegers, ownLaw, Optional.of(twins));
     }
 }

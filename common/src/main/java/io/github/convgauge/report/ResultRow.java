@@ -26,7 +26,10 @@ import java.util.Map;
  * @param proof what shows that the device did it, in words
  * @param percentOfPeak share of the peak loop's rate in the same rounds
  * @param vsPytorch this row's time over PyTorch's (notebook way): below 1 is faster
- * @param twin the backend whose row of the same algorithm, regime and hardware this one is compared with
+ * @param kernelsOf the algorithm of the twin whose very kernels this row launches through its own runtime; null where
+ *     its kernels are its own
+ * @param twin the backend whose row of the same algorithm, or of {@code kernelsOf}, and of the same regime and
+ *     hardware this one is compared with
  * @param vsTwin this row's time over the twin's, in the same rounds
  * @param kernelNs all kernels together, by the device's own clock
  * @param kernelPercentOfPeak share of the peak loop's rate that the kernels alone reach
@@ -65,6 +68,7 @@ public record ResultRow(
         Double peakGflops,
         Double vsPytorch,
         @JsonProperty("vs_pytorch_iqr") double[] vsPytorchIqr,
+        String kernelsOf,
         String twin,
         Double vsTwin,
         @JsonProperty("vs_twin_iqr") double[] vsTwinIqr,

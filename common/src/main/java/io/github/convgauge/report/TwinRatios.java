@@ -23,6 +23,8 @@ final class TwinRatios {
             return row.backend().equals(name) && run.equals(row.run()) && hardware.equals(row.hardware())
                     && regime.equals(row.regime()) && dtype.equals(row.dtype()) && cache.equals(row.cache())
                     && row.time() != null && row.time().medianNs() != null
+                    // The twin's kernels are no merit of a backend that only launches them.
+                    && row.kernelsOf() == null
                     // One backend may reach the hardware through several drivers, each of which is a device of its own.
                     && (!name.equals(backend) || device.equals(row.device()));
         }
@@ -44,10 +46,32 @@ final class TwinRatios {
                 groups.add(Group.of(row));
                 lines.add("%s over %s, %s, %s: %s".formatted(
                         row.backend(), row.twin(), row.algorithm(), where(Group.of(row)), ratios(row.kernelVsTwin(), row.vsTwin())));
+                split(row, rows).ifPresent(lines::add);
             }
         }
         groups.forEach(group -> best(group, rows).ifPresent(lines::add));
         return lines.isEmpty() ? "" : TITLE + "\n" + String.join("\n", lines) + "\n";
+    }
+
+    /**
+     * What a row's own kernels cost and what its runtime costs, which together are its ratio to its twin: beside it
+     * must be a row that launches the twin's kernels through the same runtime.
+     */
+    private static Optional<String> split(ResultRow row, List<ResultRow> rows) {
+        if (row.kernelsOf() != null) {
+            return Optional.empty();
+        }
+        return rows.stream()
+                .filter(other -> row.algorithm().equals(other.kernelsOf()) && Group.of(other).equals(Group.of(row)) && other.vsTwin() != null)
+                .findFirst()
+                .map(other -> "  of which its code, %s over %s: %s; its runtime, %s over %s's %s: %s".formatted(
+                        row.algorithm(), other.algorithm(),
+                        ratios(quotient(row.kernelVsTwin(), other.kernelVsTwin()), row.vsTwin() / other.vsTwin()),
+                        other.algorithm(), row.twin(), row.algorithm(), ratios(other.kernelVsTwin(), other.vsTwin())));
+    }
+
+    private static Double quotient(Double a, Double b) {
+        return a == null || b == null ? null : Double.valueOf(a / b);
     }
 
     /** Empty where the twin's rows are not among these, as in a part of a results file. */

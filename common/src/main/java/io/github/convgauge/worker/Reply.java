@@ -41,8 +41,10 @@ public sealed interface Reply {
         }
     }
 
+    /** @param kernelsOf see {@link io.github.convgauge.backend.Algorithm}; null where its kernels are its own */
     record AlgorithmInfo(
-            String name, String description, List<String> regimes, List<String> outputs, boolean exactOnIntegers) {}
+            String name, String description, List<String> regimes, List<String> outputs, boolean exactOnIntegers,
+            String kernelsOf) {}
 
     /** @param prepareNanos what laying out took, kernel compilation at that stage included */
     @JsonTypeName("opened")

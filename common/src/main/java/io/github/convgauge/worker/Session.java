@@ -79,7 +79,8 @@ final class Session {
                 backend.algorithms().stream()
                         .map(a -> new Reply.AlgorithmInfo(
                                 a.name(), a.description(), a.regimes().stream().map(Regime::label).toList(),
-                                a.outputs().stream().map(Output::label).toList(), a.exactOnIntegers()))
+                                a.outputs().stream().map(Output::label).toList(), a.exactOnIntegers(),
+                                a.kernelsOf().orElse(null)))
                         .toList(),
                 ManagementFactory.getRuntimeMXBean().getInputArguments());
     }

@@ -244,6 +244,27 @@ class DeviceRunsTest {
         assertTrue(again.out().contains("\nbest graph (right) over best board (right)"), again.out());
     }
 
+    /** Whose kernels are the twin's is compared with them, whatever its own name, and shows the runtime's share. */
+    @Test
+    void theTwinsKernelsThroughAnotherRuntimeSplitTheRatio() throws IOException {
+        home = new FakeHome(folder.resolve("relayed"))
+                .backend("board", "right,slow", "devices=b=Fake_board", "kernel.b=500")
+                .backend("graph", "right,relayed", "devices=0:0=Fake_board", "kernel.0:0=1250")
+                .launch("graph", "twin", "board");
+        Outcome run = home.run("--quick", "--dtype", "f32", "--problem", FakeHome.PROBLEM);
+        run.rows().forEach(row -> assertEquals(List.of(), ResultSchema.complaints(row), row.toString()));
+        JsonNode relayed = run.row("graph", "relayed");
+        assertEquals("right", relayed.get("kernels_of").asText());
+        assertEquals("board", relayed.get("twin").asText());
+        assertTrue(relayed.get("vs_twin").asDouble() > 0 && relayed.get("kernel_vs_twin").asDouble() == 2.5, relayed.toString());
+        assertTrue(run.row("graph", "right").get("kernels_of").isNull() && run.row("board", "right").get("kernels_of").isNull());
+        double code = run.row("graph", "right").get("vs_twin").asDouble() / relayed.get("vs_twin").asDouble();
+        assertTrue(run.out().contains("\n  of which its code, right over relayed: 1.00x in the kernel, %sx in all; ".formatted(Units.digits(code))
+                + "its runtime, relayed over board's right: 2.50x in the kernel, %sx in all\n".formatted(
+                        Units.digits(relayed.get("vs_twin").asDouble()))), run.out());
+        assertTrue(run.out().contains("\nbest graph (right) over best board (right)"), run.out());
+    }
+
     @Test
     void aQuickRunHasOneRegimeOfEachDevice() throws IOException {
         Outcome quick = check("--quick", "--device", "host|chip");

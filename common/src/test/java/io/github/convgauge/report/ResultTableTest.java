@@ -120,6 +120,23 @@ class ResultTableTest {
         assertEquals(3, table.lines().filter(line -> line.contains(" over ") && line.contains(" in all")).filter(line -> !line.startsWith("Ratios")).count());
     }
 
+    /** The factors of a ratio stand below it; whoever only launches the twin's kernels is never a backend's best. */
+    @Test
+    void theTwinsKernelsSplitARatio() {
+        String table = ResultTable.of(
+                List.of(Rows.onDevice("board", "direct", 2e6, null, stages("kernel", 1_000_000)),
+                        Rows.onDevice(Rows.DEVICE, "graph", "direct", 5e6, null, "board", 2.4, 1.8, stages("kernel", 1_800_000)),
+                        Rows.onDevice(Rows.DEVICE, "graph", "ready", 3e6, "direct", "board", 1.5, 1.2, stages("kernel", 1_200_000))),
+                List.of());
+        String on = ", resident, f32 on " + Rows.DEVICE + ": ";
+        assertTrue(table.contains("\ngraph over board, direct" + on + "1.80x in the kernel, 2.40x in all\n"
+                + "  of which its code, direct over ready: 1.50x in the kernel, 1.60x in all;"
+                + " its runtime, ready over board's direct: 1.20x in the kernel, 1.50x in all\n"
+                + "graph over board, ready" + on + "1.20x in the kernel, 1.50x in all\n"), table);
+        assertTrue(table.contains("\nbest graph (direct) over best board (direct)"), table);
+        assertEquals(1, table.lines().filter(line -> line.startsWith("  of which")).count(), table);
+    }
+
     /** A backend with two drivers for the same hardware: the better one does not speak for the other. */
     @Test
     void eachDriverOfABackendHasItsOwnBest() {

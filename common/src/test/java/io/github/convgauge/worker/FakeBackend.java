@@ -145,8 +145,9 @@ public final class FakeBackend implements Backend {
 
     private static Algorithm algorithm(Fault fault) {
         if (onDevices()) {
-            return Algorithm.summing(
+            Algorithm algorithm = Algorithm.summing(
                     fault.label(), "on a device", Regime.RESIDENT, Regime.WEIGHTS_RESIDENT, Regime.END_TO_END);
+            return fault == Fault.RELAYED ? algorithm.withKernelsOf(Fault.RIGHT.label()) : algorithm;
         }
         return switch (fault) {
             case RIGHT -> Algorithm.summing(fault.label(), "does what it should", Regime.EAGER, Regime.PREPARED);

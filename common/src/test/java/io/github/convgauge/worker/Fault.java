@@ -8,6 +8,8 @@ enum Fault {
     RIGHT,
     /** Not at all, and it writes to fresh outputs, too. */
     RIGHT_ANYWHERE,
+    /** Not at all, by the kernels of the twin's "right". */
+    RELAYED,
     /** Not at all, but each execution takes 20 ms. */
     SLOW,
     /** The last tap is dropped. */

@@ -64,6 +64,11 @@ final class Entrant {
         return algorithm == null ? ALL_ALGORITHMS : algorithm.name();
     }
 
+    /** The algorithm of the twin whose kernels it launches, or null. */
+    String kernelsOf() {
+        return algorithm == null ? null : algorithm.kernelsOf();
+    }
+
     String regime() {
         return regime;
     }
@@ -84,12 +89,12 @@ final class Entrant {
     }
 
     /**
-     * Whether this is what another one is compared with: the same algorithm and regime on the same
-     * hardware, of the backend that the other one's names as its twin.
+     * Whether this is what another one is compared with: the same algorithm, or the one whose kernels the
+     * other one launches, and regime on the same hardware, of the backend that the other one's names as its twin.
      */
     boolean isTwinOf(Entrant other) {
         return team.backend().name().equals(other.team.backend().launch().twin())
-                && algorithmName().equals(other.algorithmName())
+                && algorithmName().equals(other.kernelsOf() == null ? other.algorithmName() : other.kernelsOf())
                 && regime.equals(other.regime)
                 && device.hardware().equals(other.device.hardware());
     }

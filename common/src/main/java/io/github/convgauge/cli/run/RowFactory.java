@@ -43,7 +43,7 @@ final class RowFactory {
      * Whom a row is compared with; any of them may be null.
      *
      * @param yardstick the yardstick's samples of the same rounds
-     * @param twin the same algorithm and regime of another backend on the same hardware
+     * @param twin the same algorithm, or the one whose kernels it launches, and regime of another backend on the same hardware
      * @param twinTiming its samples of the same rounds
      * @param peak those of the peak loop
      * @param peakFlops operations of one execution of the peak loop
@@ -135,6 +135,7 @@ final class RowFactory {
                 rates.peakGflops,
                 median(rates.vsYardstick),
                 quartiles(rates.vsYardstick),
+                entrant.kernelsOf(),
                 rates.twin == null ? null : rates.twin.team().backend().name(),
                 median(rates.vsTwin),
                 quartiles(rates.vsTwin),

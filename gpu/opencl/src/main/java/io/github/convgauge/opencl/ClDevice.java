@@ -2,7 +2,7 @@ package io.github.convgauge.opencl;
 
 import io.github.convgauge.backend.Device;
 import io.github.convgauge.backend.DeviceMemory;
-import io.github.convgauge.tensor.DType;
+import io.github.convgauge.openclc.Target;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -98,9 +98,10 @@ record ClDevice(
         return type.equals("CPU");
     }
 
-    /** Lanes of a native vector. */
-    int lanes(DType dtype) {
-        return Math.max(1, vectorBytes / dtype.bytes());
+    /** What kernels are specialised for. */
+    Target target() {
+        return new Target(
+                isCpu(), computeUnits, vectorBytes, limits.localMemory, limits.workGroup, limits.workItems);
     }
 
     ClDevice with(Limits other) {

@@ -1,6 +1,9 @@
 package io.github.convgauge.opencl;
 
 import io.github.convgauge.backend.PeakLoop;
+import io.github.convgauge.openclc.Constants;
+import io.github.convgauge.openclc.Program;
+import io.github.convgauge.openclc.WorkSize;
 import io.github.convgauge.tensor.DType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -34,7 +37,7 @@ final class ClPeak implements PeakLoop {
     ClPeak(ClContext context, DType dtype) {
         this.dtype = dtype;
         ClDevice device = context.device();
-        int lanes = (int) WorkSize.powerOfTwo(Math.min(16, device.lanes(dtype)));
+        int lanes = (int) WorkSize.powerOfTwo(Math.min(16, device.target().lanes(dtype)));
         int steps = device.isCpu() ? CPU_STEPS : GPU_STEPS;
         long items = (long) device.computeUnits() * (device.isCpu() ? CPU_ITEMS : GPU_ITEMS);
         flops = 2.0 * lanes * CHAINS * steps * items;
@@ -44,7 +47,7 @@ final class ClPeak implements PeakLoop {
         try {
             buffer = resources.buffer(results.capacity());
             Constants constants = new Constants(dtype, lanes).put("CHAINS", CHAINS).put("STEPS", steps);
-            Kernel kernel = resources.kernel("peak", constants, "real.cl", "peak.cl");
+            Kernel kernel = resources.kernel(new Program("peak", constants, "real.cl", "peak.cl"));
             // One item a group on a processor: nothing for the driver to loop over or to vectorize.
             long group = device.isCpu() ? 1 : WorkSize.powerOfTwo(Math.min(GPU_GROUP, kernel.workGroup()));
             launch = new Launch("peak", kernel, new WorkSize(new long[] {items}, new long[] {group}), buffer);

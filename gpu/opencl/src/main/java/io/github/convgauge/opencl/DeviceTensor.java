@@ -1,7 +1,7 @@
 package io.github.convgauge.opencl;
 
 import io.github.convgauge.backend.UnsupportedConvException;
-import io.github.convgauge.tensor.DType;
+import io.github.convgauge.openclc.Operand;
 import io.github.convgauge.tensor.Layout;
 import io.github.convgauge.tensor.Tensor;
 import org.lwjgl.PointerBuffer;
@@ -17,56 +17,30 @@ import org.lwjgl.opencl.CL10;
  * move data are there to show.
  */
 final class DeviceTensor {
-    private final String name;
     private final Tensor tensor;
-    private final Layout layout;
+    private final Operand operand;
     private final long firstByte;
     private final long bytes;
     private long buffer;
 
-    /**
-     * @throws UnsupportedConvException if it has 2^31 elements or more, or spans as many: the kernels
-     *     count with int, since 64-bit addresses cost a GPU twice the instructions
-     */
+    /** @throws UnsupportedConvException if it has more elements than the kernels count, or spans more */
     DeviceTensor(String name, Tensor tensor) throws UnsupportedConvException {
-        this.name = name;
         this.tensor = tensor;
         Layout whole = tensor.layout();
         long elements = whole.highest() - whole.lowest() + 1;
-        requireInt(name, Math.max(elements, whole.size()));
-        layout = Layout.of(whole.sizes(), whole.strides(), whole.offset() - whole.lowest());
+        operand = Operand.of(
+                name, tensor.dtype(), Layout.of(whole.sizes(), whole.strides(), whole.offset() - whole.lowest()), elements);
         firstByte = whole.lowest() * tensor.dtype().bytes();
         bytes = elements * tensor.dtype().bytes();
     }
 
-    /** @throws UnsupportedConvException if that many elements cannot be counted with an int */
-    static void requireInt(String name, double elements) throws UnsupportedConvException {
-        if (elements > Integer.MAX_VALUE) {
-            throw new UnsupportedConvException(
-                    "%s takes %.0f elements, and the kernels count with 32 bits, up to %d"
-                            .formatted(name, elements, Integer.MAX_VALUE));
-        }
-    }
-
-    /** The tensor's layout in the buffer. */
-    Layout layout() {
-        return layout;
-    }
-
-    DType dtype() {
-        return tensor.dtype();
+    /** What the kernels know of it. */
+    Operand operand() {
+        return operand;
     }
 
     Tensor tensor() {
         return tensor;
-    }
-
-    String name() {
-        return name;
-    }
-
-    long bytes() {
-        return bytes;
     }
 
     void allocate(Resources resources) {

@@ -1,6 +1,7 @@
 package io.github.convgauge.opencl;
 
 import io.github.convgauge.backend.KernelSource;
+import io.github.convgauge.openclc.WorkSize;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;

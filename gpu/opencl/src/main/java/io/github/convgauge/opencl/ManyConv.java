@@ -21,21 +21,16 @@ final class ManyConv implements PreparedMany {
     private final List<List<Command>> convolutions = new ArrayList<>();
     private boolean closed;
 
-    /** One of them, before anything is allocated. */
-    record Part(DeviceTensor x, DeviceTensor w, DeviceTensor y, Plan plan) {}
-
     /** Allocates, compiles each kernel once, and takes everything to the device. */
-    ManyConv(Resources resources, Grouping grouping, List<Part> parts) {
+    ManyConv(Resources resources, Grouping grouping, List<OneConv> parts) {
         this.resources = resources;
         this.grouping = grouping;
         List<Command> before = new ArrayList<>();
-        for (Part part : parts) {
-            List.of(part.x, part.w, part.y).forEach(tensor -> tensor.allocate(resources));
-            Assembly assembly = new Assembly(resources);
-            part.plan.assemble(assembly);
-            before.addAll(List.of(part.x.upload(), part.w.upload(), part.y.upload()));
+        for (OneConv part : parts) {
+            Assembly assembly = part.assemble(resources);
+            before.addAll(List.of(part.x().upload(), part.w().upload(), part.y().upload()));
             before.addAll(assembly.weights());
-            ys.add(part.y);
+            ys.add(part.y());
             convolutions.add(List.copyOf(assembly.activations()));
         }
         enqueue(before);

@@ -12,7 +12,8 @@ import io.github.convgauge.backend.PreparedConv;
 import io.github.convgauge.backend.PreparedMany;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
-import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.openclc.Plan;
+import io.github.convgauge.openclc.Program;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Tensor;
 import java.util.ArrayList;
@@ -36,12 +37,12 @@ public final class OpenClBackend implements Backend {
 
     private static final List<Algorithm> ALGORITHMS = List.of(
             Algorithm.summing(
-                    "im2col+gemm", "the windows copied into a matrix, then a product blocked in registers", REGIMES),
+                    Plan.IM2COL_GEMM, "the windows copied into a matrix, then a product blocked in registers", REGIMES),
             Algorithm.summing(
-                    "im2col+gemm-tiled", "the windows copied into a matrix, then a product by tiles in local memory", REGIMES),
-            Algorithm.summing("direct", "the definition, one output a work item", REGIMES),
+                    Plan.IM2COL_GEMM_TILED, "the windows copied into a matrix, then a product by tiles in local memory", REGIMES),
+            Algorithm.summing(Plan.DIRECT, "the definition, one output a work item", REGIMES),
             Algorithm.summing(
-                    "direct-blocked", "the definition, several pixels and a vector of channels a work item", REGIMES));
+                    Plan.DIRECT_BLOCKED, "the definition, several pixels and a vector of channels a work item", REGIMES));
 
     private final UnaryOperator<ClDevice.Limits> limits;
     private List<ClDevice> devices = List.of();
@@ -70,7 +71,7 @@ public final class OpenClBackend implements Backend {
     public Map<String, String> versions() {
         Map<String, String> versions = new TreeMap<>();
         versions.put("LWJGL", Version.getVersion());
-        versions.put("OpenCL C options", Kernel.FLAGS + ", FP_CONTRACT ON");
+        versions.put("OpenCL C options", Program.FLAGS + ", FP_CONTRACT ON");
         devices.forEach(device -> versions.put(device.platform().name(), device.platform().version()));
         return versions;
     }
@@ -87,27 +88,16 @@ public final class OpenClBackend implements Backend {
 
     @Override
     public PreparedConv prepare(ConvSpec spec, Tensor x, Tensor w, Tensor y) throws UnsupportedConvException {
-        ConvProblem problem = spec.problem();
         ClDevice device = device(spec.deviceId());
         checkAlgorithm(spec);
         checkDType(device, spec.dtype());
         spec.requireTensors(x, w, y);
-        DeviceTensor dx = new DeviceTensor("x", x);
-        DeviceTensor dw = new DeviceTensor("w", w);
-        DeviceTensor dy = new DeviceTensor("y", y);
-        Plan plan = plan(spec.algorithm(), device, problem, dx, dw, dy);
-        DeviceMemory memory = new DeviceMemory();
-        List<DeviceTensor> tensors = List.of(dx, dw, dy);
-        tensors.forEach(tensor -> memory.add(tensor.name(), tensor.bytes()));
-        plan.declare(memory);
-        memory.requireFits(device.limits().memory(), device.limits().largestAllocation());
+        OneConv part = part(spec, device, x, w, y);
+        part.memory().requireFits(device.limits().memory(), device.limits().largestAllocation());
         Resources resources = new Resources(context(device));
         boolean made = false;
         try {
-            tensors.forEach(tensor -> tensor.allocate(resources));
-            Assembly assembly = new Assembly(resources);
-            plan.assemble(assembly);
-            PreparedConv conv = new DeviceConv(resources, spec.regime(), dx, dw, dy, assembly);
+            PreparedConv conv = new DeviceConv(resources, spec.regime(), part.x(), part.w(), part.y(), part.assemble(resources));
             made = true;
             return conv;
         } finally {
@@ -115,6 +105,15 @@ public final class OpenClBackend implements Backend {
                 resources.close();
             }
         }
+    }
+
+    private static OneConv part(ConvSpec spec, ClDevice device, Tensor x, Tensor w, Tensor y) throws UnsupportedConvException {
+        DeviceTensor dx = new DeviceTensor("x", x);
+        DeviceTensor dw = new DeviceTensor("w", w);
+        DeviceTensor dy = new DeviceTensor("y", y);
+        Plan plan = Plan.of(
+                spec.algorithm(), device.target(), spec.problem(), dx.operand(), dw.operand(), dy.operand());
+        return new OneConv(dx, dw, dy, plan, spec.dtype().bytes());
     }
 
     @Override
@@ -126,20 +125,15 @@ public final class OpenClBackend implements Backend {
         if (spec.regime() != Regime.RESIDENT) {
             throw new UnsupportedConvException("many convolutions are submitted where nothing moves, not " + spec.regime().label());
         }
-        List<ManyConv.Part> parts = new ArrayList<>();
+        List<OneConv> parts = new ArrayList<>();
         DeviceMemory memory = new DeviceMemory();
         for (Tensor y : ys) {
             spec.requireTensors(x, w, y);
-            DeviceTensor dx = new DeviceTensor("x", x);
-            DeviceTensor dw = new DeviceTensor("w", w);
-            DeviceTensor dy = new DeviceTensor("y", y);
-            Plan plan = plan(spec.algorithm(), device, spec.problem(), dx, dw, dy);
-            DeviceMemory one = new DeviceMemory();
-            List.of(dx, dw, dy).forEach(tensor -> one.add(tensor.name(), tensor.bytes()));
-            plan.declare(one);
+            OneConv part = part(spec, device, x, w, y);
+            DeviceMemory one = part.memory();
             one.requireFits(device.limits().memory(), device.limits().largestAllocation());
             memory.add("the buffers of %d convolutions".formatted(ys.size()), one.bytes());
-            parts.add(new ManyConv.Part(dx, dw, dy, plan));
+            parts.add(part);
         }
         memory.requireFits(device.limits().memory(), Long.MAX_VALUE);
         Resources resources = new Resources(context(device));
@@ -153,20 +147,6 @@ public final class OpenClBackend implements Backend {
                 resources.close();
             }
         }
-    }
-
-    private static Plan plan(
-            String algorithm, ClDevice device, ConvProblem problem, DeviceTensor x, DeviceTensor w, DeviceTensor y)
-            throws UnsupportedConvException {
-        return switch (algorithm) {
-            case "im2col+gemm" -> new ColumnsGemm(problem, x, y, problem.groupOc() <= NarrowGemm.MAX_COLUMNS
-                    ? new NarrowGemm(device, problem, w)
-                    : new WideGemm(device, problem, w));
-            case "im2col+gemm-tiled" -> new ColumnsGemm(problem, x, y, new TiledGemm(device, problem, w));
-            case "direct" -> new Direct(problem, x, w, y);
-            case "direct-blocked" -> new DirectBlocked(device, problem, x, w, y);
-            default -> throw new IllegalArgumentException("no plan for " + algorithm);
-        };
     }
 
     /** The register-only loop of multiply-adds; none for a dtype that the device does not have. */

@@ -1,5 +1,6 @@
 package io.github.convgauge.opencl;
 
+import io.github.convgauge.openclc.Program;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -13,7 +14,7 @@ import org.lwjgl.system.MemoryStack;
 final class Resources implements AutoCloseable {
     private final ClContext context;
     private final Deque<Runnable> releases = new ArrayDeque<>();
-    private final Map<List<Object>, Kernel> compiled = new HashMap<>();
+    private final Map<List<String>, Kernel> compiled = new HashMap<>();
     private long buildNanos;
 
     Resources(ClContext context) {
@@ -48,10 +49,10 @@ final class Resources implements AutoCloseable {
      * A kernel with arguments of its own. It is compiled, unless the same one was before: many convolutions of one
      * problem need it compiled once.
      */
-    Kernel kernel(String function, Constants constants, String... files) {
-        List<Object> same = List.of(function, constants.options(), List.of(files));
+    Kernel kernel(Program source) {
+        List<String> same = List.of(source.function(), source.options(), source.text());
         Kernel first = compiled.get(same);
-        Kernel kernel = first == null ? new Kernel(context, function, constants, List.of(files)) : new Kernel(first);
+        Kernel kernel = first == null ? new Kernel(context, source) : new Kernel(first);
         compiled.putIfAbsent(same, kernel);
         releases.push(kernel::close);
         buildNanos += kernel.buildNanos();

@@ -7,12 +7,12 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** A backend sees tensors, problems and the backend interface, and nothing else of the house. */
+/** A backend sees tensors, problems, the backend interface and its kernels, and nothing else of the house. */
 @AnalyzeClasses(packagesOf = OpenClBackend.class, importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
     static final ArchRule ARROWS = classes().should().onlyDependOnClassesThat().resideInAnyPackage(
             "java..", "org.lwjgl..",
-            "io.github.convgauge.opencl", "io.github.convgauge.tensor",
+            "io.github.convgauge.opencl", "io.github.convgauge.openclc", "io.github.convgauge.tensor",
             "io.github.convgauge.conv", "io.github.convgauge.backend");
 }

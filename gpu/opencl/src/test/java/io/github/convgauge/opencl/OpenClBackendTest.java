@@ -22,6 +22,8 @@ import io.github.convgauge.check.Fill;
 import io.github.convgauge.check.Operands;
 import io.github.convgauge.check.Reference;
 import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.openclc.Constants;
+import io.github.convgauge.openclc.Program;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Layout;
 import io.github.convgauge.tensor.Tensor;
@@ -190,7 +192,7 @@ class OpenClBackendTest {
             try (ClContext context = new ClContext(devices.getFirst())) {
                 Resources resources = new Resources(context);
                 List.of(x, w, out).forEach(tensor -> tensor.allocate(resources));
-                try (DeviceConv idle = new DeviceConv(resources, regime, x, w, out, new Assembly(resources))) {
+                try (DeviceConv idle = new DeviceConv(resources, regime, x, w, out, new Assembly(List.of(), List.of()))) {
                     Checker.markUnwritten(y);
                     idle.uploadOutput();
                     idle.execute();
@@ -430,7 +432,7 @@ class OpenClBackendTest {
         assertEquals("clFinish failed: CL_OUT_OF_RESOURCES (-5)", e.getMessage());
         try (ClContext context = new ClContext(ClPlatform.devices().getFirst()); Resources resources = new Resources(context)) {
             IllegalStateException broken = assertThrows(IllegalStateException.class, () ->
-                    resources.kernel("direct", new Constants(DType.F32, 1), "real.cl", "direct.cl"));
+                    resources.kernel(new Program("direct", new Constants(DType.F32, 1), "real.cl", "direct.cl")));
             assertTrue(broken.getMessage().startsWith("clBuildProgram failed for direct with -cl-std=CL1.2"), broken.getMessage());
             assertTrue(broken.getMessage().contains("CL_BUILD_PROGRAM_FAILURE (-11)"), broken.getMessage());
             assertTrue(broken.getMessage().contains("GROUP_OC"), "without the compiler's log: " + broken.getMessage());

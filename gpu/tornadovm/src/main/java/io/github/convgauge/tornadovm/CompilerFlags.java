@@ -1,7 +1,10 @@
 package io.github.convgauge.tornadovm;
 
+import io.github.convgauge.openclc.Program;
+import io.github.convgauge.tornadovm.graphs.RowGraph;
+
 /**
- * What drivers compile the generated kernels with. TornadoVM's own choice for OpenCL, which it does not
+ * What drivers compile kernels with. TornadoVM's own choice for OpenCL, which it does not
  * tell through its API, is given here by hand, so that it can be recorded.
  */
 final class CompilerFlags {
@@ -16,5 +19,10 @@ final class CompilerFlags {
     /** Those of TornadoVM's property, where it is set. */
     static String opencl() {
         return System.getProperty(PROPERTY, DEFAULT);
+    }
+
+    /** Of a row's kernels on an OpenCL device: hand-written ones have their own, whoever launches them. */
+    static String opencl(RowGraph graph) {
+        return graph.isPrebuilt() ? Program.FLAGS : opencl();
     }
 }

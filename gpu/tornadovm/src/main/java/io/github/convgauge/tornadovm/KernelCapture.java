@@ -30,7 +30,8 @@ final class KernelCapture extends PrintStream {
     private record Language(String extension, String marker) {}
 
     private static final Map<String, Language> LANGUAGES = Map.of(
-            "OPENCL", new Language("cl", "__kernel "),
+            // Generated ones begin with __kernel.
+            "OPENCL", new Language("cl", "kernel void "),
             "PTX", new Language("ptx", ".entry "),
             "CUDA", new Language("cu", "__global__ "),
             "METAL", new Language("metal", "kernel void "));
@@ -94,7 +95,7 @@ final class KernelCapture extends PrintStream {
             facts.put("task", RowGraph.NAME + "." + names.get(i));
             facts.put("global work size", Arrays.toString(grid.getGlobalWork()));
             facts.put("local work size", Arrays.toString(grid.getLocalWork()));
-            facts.put("compiler flags", driver.equals(CompilerFlags.OPENCL) ? CompilerFlags.opencl() : "TornadoVM's defaults");
+            facts.put("compiler flags", driver.equals(CompilerFlags.OPENCL) ? CompilerFlags.opencl(graph) : "TornadoVM's defaults");
             kernels.add(new KernelSource(names.get(i), language.extension, sources.get(i), facts));
         }
         return kernels;

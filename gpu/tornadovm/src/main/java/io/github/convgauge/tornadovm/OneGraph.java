@@ -21,7 +21,8 @@ final class OneGraph implements PreparedMany {
         this.graph = graph;
         this.ys = ys;
         this.device = device;
-        plan = Plans.of(graph.mark(), graph.graph(), graph.scheduler(), graph.bytes(), device);
+        plan = Plans.of(
+                List.of(graph.mark(), graph.graph()), graph.scheduler(), graph.bytes(), CompilerFlags.opencl(), device);
         uploadOutputs();
     }
 

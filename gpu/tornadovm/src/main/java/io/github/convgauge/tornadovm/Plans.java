@@ -1,29 +1,35 @@
 package io.github.convgauge.tornadovm;
 
 import io.github.convgauge.backend.FellBackException;
+import java.util.List;
 import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 
-/** Execution plans of two task graphs, one that marks outputs on the device and one that convolves. */
+/** Execution plans of task graphs, the last two of which mark outputs on the device and convolve. */
 final class Plans {
-    /** The order of the graphs in a plan. */
+    /** The order of the graphs in a plan that has only these. */
     static final int MARK = 0;
     static final int CONV = 1;
 
     private Plans() {}
 
-    /** @param bytes what its graphs allocate on the device */
+    /**
+     * @param bytes what its graphs allocate on the device
+     * @param openClFlags what its kernels are compiled with, if the device is one of OpenCL
+     */
     static TornadoExecutionPlan of(
-            TaskGraph mark, TaskGraph graph, GridScheduler scheduler, long bytes, TornadoDevices.Entry device) {
-        TornadoExecutionPlan fresh = new TornadoExecutionPlan(mark.snapshot(), graph.snapshot());
+            List<TaskGraph> graphs, GridScheduler scheduler, long bytes, String openClFlags, TornadoDevices.Entry device) {
+        TornadoExecutionPlan fresh = new TornadoExecutionPlan(
+                graphs.stream().map(TaskGraph::snapshot).toArray(ImmutableTaskGraph[]::new));
         fresh.withDevice(device.tornado());
         fresh.withGridScheduler(scheduler);
         fresh.withMemoryLimit(limit(bytes));
         if (device.driver().equals(CompilerFlags.OPENCL)) {
-            fresh.withCompilerFlags(device.tornado().getTornadoVMBackend(), CompilerFlags.opencl());
+            fresh.withCompilerFlags(device.tornado().getTornadoVMBackend(), openClFlags);
         }
         return fresh;
     }

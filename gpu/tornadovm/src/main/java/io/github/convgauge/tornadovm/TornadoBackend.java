@@ -10,8 +10,12 @@ import io.github.convgauge.backend.PreparedConv;
 import io.github.convgauge.backend.PreparedMany;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
+import io.github.convgauge.openclc.Plan;
+import io.github.convgauge.openclc.Program;
 import io.github.convgauge.tensor.Tensor;
 import io.github.convgauge.tornadovm.graphs.ConvGraph;
+import io.github.convgauge.tornadovm.graphs.PrebuiltGraph;
+import io.github.convgauge.tornadovm.graphs.RowGraph;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,6 +50,7 @@ public final class TornadoBackend implements Backend {
     public void start() throws BackendUnavailableException {
         versions = new TreeMap<>(Sdk.versions());
         versions.put("TornadoVM's options for OpenCL C", CompilerFlags.opencl());
+        versions.put("options for hand-written OpenCL C", Program.FLAGS + ", FP_CONTRACT ON");
         liftMemoryLimit();
         liftBytecodeLimit();
         devices = TornadoDevices.find();
@@ -93,14 +98,21 @@ public final class TornadoBackend implements Backend {
                 Algorithm.summing(ConvGraph.DIRECT, "@Parallel loops over the definition, one output a work item", REGIMES),
                 Algorithm.summing(
                         ConvGraph.DIRECT_BLOCKED, "@Parallel loops, several pixels times a vector of channels a work item",
-                        REGIMES));
+                        REGIMES),
+                Algorithm.summing(
+                                PrebuiltGraph.DIRECT_BLOCKED, "a prebuilt task: the OpenCL C of opencl's direct-blocked, by TornadoVM's runtime",
+                                REGIMES)
+                        .withKernelsOf(Plan.DIRECT_BLOCKED));
     }
 
     @Override
     public PreparedConv prepare(ConvSpec spec, Tensor x, Tensor w, Tensor y) throws UnsupportedConvException {
         TornadoDevices.Entry device = requireDevice(spec);
         spec.requireTensors(x, w, y);
-        ConvGraph graph = ConvGraph.of(spec, x, w, y, device.grids(), device.globalBytes(), device.largestAllocationBytes());
+        RowGraph graph = PrebuiltGraph.does(spec.algorithm())
+                ? PrebuiltGraph.of(
+                        spec, x, w, y, device.target(), device.grids(), device.globalBytes(), device.largestAllocationBytes())
+                : ConvGraph.of(spec, x, w, y, device.grids(), device.globalBytes(), device.largestAllocationBytes());
         return new TornadoConv(graph, spec.regime(), y, device);
     }
 
@@ -110,6 +122,9 @@ public final class TornadoBackend implements Backend {
         TornadoDevices.Entry device = requireDevice(spec);
         if (spec.regime() != Regime.RESIDENT) {
             throw new UnsupportedConvException("many convolutions are submitted where nothing moves, not " + spec.regime().label());
+        }
+        if (PrebuiltGraph.does(spec.algorithm())) {
+            throw new UnsupportedConvException("hand-written kernels are tasks of graphs of their own, not many of one graph");
         }
         for (Tensor y : ys) {
             spec.requireTensors(x, w, y);

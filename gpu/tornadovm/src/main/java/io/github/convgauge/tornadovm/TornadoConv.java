@@ -8,12 +8,13 @@ import io.github.convgauge.tornadovm.graphs.RowGraph;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 
 /**
- * An execution plan of two task graphs: one marks y on the device, the other convolves. The marks have
+ * An execution plan of two task graphs, behind those that run once: one marks y on the device, the other convolves. The marks have
  * a graph of their own because TornadoVM allocates, but does not send, an array that tasks only
  * write; on memory that it used before, the former answer would then pass for a new one.
  */
@@ -22,6 +23,9 @@ final class TornadoConv implements PreparedConv {
     private final Regime regime;
     private final Tensor y;
     private final TornadoDevices.Entry device;
+    /** Where in the plan the two graphs are: behind those that run once. */
+    private final int markIndex;
+    private final int convIndex;
     private final TornadoExecutionPlan plan;
     private TornadoExecutionResult last;
     private KernelCapture captured;
@@ -32,12 +36,21 @@ final class TornadoConv implements PreparedConv {
         this.regime = regime;
         this.y = y;
         this.device = device;
+        markIndex = graph.before().size();
+        convIndex = markIndex + 1;
         plan = newPlan();
         uploadOutput();
     }
 
     private TornadoExecutionPlan newPlan() {
-        return Plans.of(graph.mark(), graph.graph(), graph.scheduler(), graph.bytes(), device);
+        TornadoExecutionPlan fresh = Plans.of(
+                Stream.of(graph.before(), List.of(graph.mark(), graph.graph())).flatMap(List::stream).toList(),
+                graph.scheduler(), graph.bytes(), CompilerFlags.opencl(graph), device);
+        for (int i = 0; i < markIndex; i++) {
+            fresh.withGraph(i);
+            run(fresh);
+        }
+        return fresh;
     }
 
     @Override
@@ -68,9 +81,9 @@ final class TornadoConv implements PreparedConv {
     }
 
     private void mark(TornadoExecutionPlan which) {
-        which.withGraph(Plans.MARK);
+        which.withGraph(markIndex);
         run(which);
-        which.withGraph(Plans.CONV);
+        which.withGraph(convIndex);
     }
 
     @Override
@@ -106,10 +119,11 @@ final class TornadoConv implements PreparedConv {
     /**
      * Of a plan that compiles everything once more, since the profiler must not be there when the first
      * execution is timed: the JVM and the driver's cache are warm by then. Empty where the device has
-     * no room for a second plan.
+     * no room for a second plan, and where TornadoVM compiles nothing, or does not count what the driver
+     * does: hand-written kernels.
      */
     private Optional<Profile> profileOfCompilation() {
-        if (2 * graph.bytes() > device.globalBytes()) {
+        if (graph.isPrebuilt() || 2 * graph.bytes() > device.globalBytes()) {
             return Optional.empty();
         }
         try (TornadoExecutionPlan fresh = newPlan()) {
@@ -133,6 +147,8 @@ final class TornadoConv implements PreparedConv {
             plan.close();
         } catch (TornadoExecutionPlanException e) {
             throw new IllegalStateException("TornadoVM could not free the memory of a plan", e);
+        } finally {
+            graph.close();
         }
     }
 }

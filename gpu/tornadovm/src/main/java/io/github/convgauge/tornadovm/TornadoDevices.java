@@ -3,6 +3,8 @@ package io.github.convgauge.tornadovm;
 import io.github.convgauge.backend.BackendUnavailableException;
 import io.github.convgauge.backend.Device;
 import io.github.convgauge.backend.DeviceMemory;
+import io.github.convgauge.backend.UnsupportedConvException;
+import io.github.convgauge.openclc.Target;
 import io.github.convgauge.tornadovm.grids.Grids;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -57,6 +60,26 @@ final class TornadoDevices {
 
         long largestAllocationBytes() {
             return physical().getDeviceMaxAllocationSize();
+        }
+
+        /**
+         * What hand-written kernels are specialised for.
+         *
+         * @throws UnsupportedConvException if this device takes no OpenCL C, or does not say enough
+         */
+        Target target() throws UnsupportedConvException {
+            if (!driver.equals(CompilerFlags.OPENCL)) {
+                throw new UnsupportedConvException(
+                        "its kernels are OpenCL C, which TornadoVM's %s backend does not take".formatted(driver));
+            }
+            boolean cpu = grids().cpu();
+            // What is no processor has no vectors that matter.
+            OptionalInt vectors = cpu ? NativeVectors.bytes(physical().getDeviceInfo()) : OptionalInt.of(Float.BYTES);
+            int vectorBytes = vectors.orElseThrow(() -> new UnsupportedConvException(
+                    "neither TornadoVM nor OpenCL's loader says how wide the vectors of %s are".formatted(name)));
+            return new Target(
+                    cpu, physical().getDeviceMaxComputeUnits(), vectorBytes, physical().getDeviceLocalMemorySize(),
+                    maxWorkGroup(physical()), Arrays.stream(physical().getDeviceMaxWorkItemSizes()).boxed().toList());
         }
 
         Grids grids() {

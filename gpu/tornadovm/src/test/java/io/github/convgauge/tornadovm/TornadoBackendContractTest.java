@@ -7,6 +7,7 @@ import io.github.convgauge.check.BackendContract;
 import io.github.convgauge.conv.AwkwardProblems;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.DType;
+import io.github.convgauge.tornadovm.graphs.PrebuiltGraph;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,5 +46,11 @@ class TornadoBackendContractTest extends BackendContract {
         }
         // The twins are one text, so the longest of them need not be compiled in both dtypes.
         return dtype == DType.F32 ? special : special.subList(2, special.size());
+    }
+
+    /** Weights that must be packed and move; {@link PrebuiltConvTest} says which those are, and that others are done. */
+    @Override
+    protected boolean mayRefuse(String algorithm, ConvProblem problem) {
+        return algorithm.equals(PrebuiltGraph.DIRECT_BLOCKED) && Integer.bitCount(problem.groupOc()) > 1;
     }
 }

@@ -10,6 +10,11 @@ public interface RowGraph {
     /** The name of the graph that convolves; a task is {@code conv.gemm}. */
     String NAME = "conv";
 
+    /** Graphs that run once, in order, when the row is laid out; what they leave on the device, {@link #graph} takes over. */
+    default List<TaskGraph> before() {
+        return List.of();
+    }
+
     /** The graph that takes y, as it is on the host, to the device and leaves it there. It runs before the other one. */
     TaskGraph mark();
 
@@ -22,9 +27,17 @@ public interface RowGraph {
     /** The tasks of {@link #graph}, in the order in which they run. */
     List<String> taskNames();
 
+    /** Whether its tasks are kernels that were written by hand, and not generated. */
+    default boolean isPrebuilt() {
+        return false;
+    }
+
     /** The array behind y, on the host. */
     TornadoNativeArray y();
 
     /** All that it allocates on the device. */
     long bytes();
+
+    /** Removes what it keeps outside of memory. */
+    default void close() {}
 }

@@ -1,6 +1,8 @@
 package io.github.convgauge.tornadovm.grids;
 
+import java.util.Arrays;
 import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.WorkerGrid2D;
 import uk.ac.manchester.tornado.api.WorkerGrid3D;
 
@@ -52,6 +54,18 @@ public record Grids(boolean cpu, int computeUnits, long maxWorkGroup) {
      */
     public static WorkerGrid tiles(int columns, int rows, int matrices, int tile) {
         return grid(new int[] {columns, rows, matrices}, new long[] {tile, tile, 1});
+    }
+
+    /** Of sizes that are settled elsewhere, in up to three dimensions. */
+    public static WorkerGrid of(long[] global, long[] local) {
+        int[] extents = Arrays.stream(global).mapToInt(Math::toIntExact).toArray();
+        WorkerGrid grid = switch (extents.length) {
+            case 1 -> new WorkerGrid1D(extents[0]);
+            case 2 -> new WorkerGrid2D(extents[0], extents[1]);
+            default -> new WorkerGrid3D(extents[0], extents[1], extents[2]);
+        };
+        grid.setLocalWork(local[0], local.length > 1 ? local[1] : 1, local.length > 2 ? local[2] : 1);
+        return grid;
     }
 
     private static WorkerGrid grid(int[] extents, long[] local) {

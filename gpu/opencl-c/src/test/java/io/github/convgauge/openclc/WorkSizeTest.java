@@ -1,0 +1,73 @@
+package io.github.convgauge.openclc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.convgauge.tensor.DType;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Sizes of work-groups and blocks, on devices that are not here. */
+class WorkSizeTest {
+    private static final Target AVX512 = device(true, 2, 64, 4096);
+    private static final Target AVX2 = device(true, 8, 32, 8192);
+    private static final Target SSE = device(true, 1, 16, 1);
+    private static final Target GPU = device(false, 132, 4, 1024);
+    private static final List<Target> DEVICES = List.of(AVX512, AVX2, SSE, GPU);
+
+    private static Target device(boolean cpu, int units, int vectorBytes, long workGroup) {
+        return new Target(cpu, units, vectorBytes, 1 << 15, workGroup, List.of(1024L, 1024L, 64L));
+    }
+
+    @Test
+    void coversAllItemsAndKeepsToTheLimits() {
+        Random random = new Random(7);
+        for (int i = 0; i < 10_000; i++) {
+            Target device = DEVICES.get(random.nextInt(DEVICES.size()));
+            long limit = 1 + random.nextInt(300);
+            long[] items = random.longs(1 + random.nextInt(3), 1, 5000).toArray();
+            WorkSize size = WorkSize.of(device, limit, items);
+            String what = "%s of %s, limit %d: %s / %s".formatted(
+                    Arrays.toString(items), device, limit, Arrays.toString(size.global()), Arrays.toString(size.local()));
+            long group = 1;
+            for (int d = 0; d < items.length; d++) {
+                assertEquals(0, size.global()[d] % size.local()[d], what);
+                assertTrue(size.global()[d] >= items[d] && size.global()[d] < items[d] + size.local()[d], what);
+                assertTrue(size.local()[d] <= device.workItems().get(d), what);
+                group *= size.local()[d];
+            }
+            assertTrue(group <= Math.min(limit, device.workGroup()), what);
+        }
+    }
+
+    @Test
+    void vectorsFitTheChannelsAndTheDevice() {
+        assertEquals(16, Blocking.lanes(AVX512, DType.F32, 64));
+        assertEquals(8, Blocking.lanes(AVX512, DType.F64, 64));
+        assertEquals(16, Blocking.lanes(AVX2, DType.F32, 17));
+        assertEquals(8, Blocking.lanes(SSE, DType.F32, 64));
+        assertEquals(4, Blocking.lanes(GPU, DType.F32, 64));
+        assertEquals(2, Blocking.lanes(GPU, DType.F64, 64));
+        for (Target device : DEVICES) {
+            assertEquals(1, Blocking.lanes(device, DType.F32, 1));
+            assertEquals(4, Blocking.lanes(device, DType.F32, 3));
+        }
+    }
+
+    @Test
+    void tilesDivideALineWhereTheyCan() {
+        assertEquals(6, Blocking.pixels(AVX512, DType.F32, 16, 30));
+        assertEquals(7, Blocking.pixels(AVX512, DType.F32, 16, 28));
+        assertEquals(8, Blocking.pixels(AVX512, DType.F64, 8, 56));
+        assertEquals(6, Blocking.pixels(AVX2, DType.F32, 16, 30));
+        assertEquals(1, Blocking.pixels(AVX512, DType.F32, 16, 1));
+        for (int ow = 1; ow < 300; ow++) {
+            for (Target device : DEVICES) {
+                int pixels = Blocking.pixels(device, DType.F32, 4, ow);
+                assertTrue(pixels >= 1 && pixels <= Math.min(ow, 8), device + " " + ow + ": " + pixels);
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.github.convgauge.opencl;
+
+import io.github.convgauge.backend.DeviceMemory;
+import io.github.convgauge.openclc.Buffer;
+import io.github.convgauge.openclc.Plan;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The tensors of one convolution and how it is done, before anything is allocated.
+ *
+ * @param elementBytes of one element of any of its buffers
+ */
+record OneConv(DeviceTensor x, DeviceTensor w, DeviceTensor y, Plan plan, int elementBytes) {
+    private List<DeviceTensor> tensors() {
+        return List.of(x, w, y);
+    }
+
+    /** What it will allocate, by name. */
+    DeviceMemory memory() {
+        DeviceMemory memory = new DeviceMemory();
+        tensors().stream().map(tensor -> tensor.operand().buffer()).forEach(buffer -> memory.add(buffer.name(), bytes(buffer)));
+        plan.scratch().forEach(buffer -> memory.add(buffer.name(), bytes(buffer)));
+        return memory;
+    }
+
+    private long bytes(Buffer buffer) {
+        return buffer.elements() * elementBytes;
+    }
+
+    /** Allocates all of it, and compiles the kernels. */
+    Assembly assemble(Resources resources) {
+        Map<Buffer, Long> buffers = new HashMap<>();
+        for (DeviceTensor tensor : tensors()) {
+            tensor.allocate(resources);
+            buffers.put(tensor.operand().buffer(), tensor.buffer());
+        }
+        for (Buffer buffer : plan.scratch()) {
+            buffers.put(buffer, buffer.zeroed() ? resources.zeros(bytes(buffer)) : resources.buffer(bytes(buffer)));
+        }
+        return Assembly.of(resources, plan, buffers);
+    }
+}
