@@ -100,6 +100,7 @@ final class ClBlast {
     }
 
     /** One that returns a status. */
+    @SuppressWarnings("restricted")
     private MethodHandle function(String name, MemoryLayout... arguments) throws BackendUnavailableException {
         MemorySegment address = library.symbols().find(name).orElse(null);
         if (address == null) {

@@ -35,6 +35,11 @@ record NativeLibrary(String origin, SymbolLookup symbols) {
         return loaded;
     }
 
+    /** Whether the jar has it for this platform, or somebody said where it is. */
+    static boolean isForThisPlatform() {
+        return System.getenv(VARIABLE) != null || !resource().isEmpty();
+    }
+
     private static NativeLibrary named(Path path) throws BackendUnavailableException {
         if (!Files.isReadable(path)) {
             throw new BackendUnavailableException(
@@ -74,6 +79,7 @@ record NativeLibrary(String origin, SymbolLookup symbols) {
     }
 
     /** The linker says why it does not load, which SymbolLookup.libraryLookup keeps to itself. */
+    @SuppressWarnings("restricted")
     private static void load(Path path) throws BackendUnavailableException {
         try {
             System.load(path.toAbsolutePath().toString());

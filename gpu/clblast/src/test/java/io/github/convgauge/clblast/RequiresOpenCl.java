@@ -13,7 +13,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Skips a class where no OpenCL device or no CLBlast is, and says why. Where the environment variable
- * CONVGAUGE_REQUIRE lists {@code opencl} the class runs all the same, and so fails.
+ * CONVGAUGE_REQUIRE lists {@code opencl} the class runs all the same, and so fails, unless it is the
+ * platform that CLBlast is not there for.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
     final class Condition implements ExecutionCondition {
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-            if (RequiredLanes.requires("opencl")) {
+            if (RequiredLanes.requires("opencl") && NativeLibrary.isForThisPlatform()) {
                 return ConditionEvaluationResult.enabled("CONVGAUGE_REQUIRE asks for opencl");
             }
             try (ClBlastBackend backend = new ClBlastBackend()) {
