@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.Device;
-import io.github.convgauge.backend.DeviceMemory;
 import io.github.convgauge.backend.FellBackException;
 import io.github.convgauge.backend.KernelSource;
 import io.github.convgauge.backend.Output;
@@ -95,24 +94,6 @@ class ClBlastBackendTest {
                     assertEquals(algorithm.equals("im2col+gemm"), nanos.containsKey("driver_compile"), row);
                 }
             }
-        }
-    }
-
-    /**
-     * CLBlast gives the event of its last kernel, which for a large product only copies the result back: the
-     * stage must be the whole product, so it cannot take less than the operations do at any device's peak.
-     */
-    @Test
-    void aProductOfSeveralKernelsIsTimedAsOne() throws Exception {
-        ConvProblem large = ConvProblem.parse("ic256ih60oc256kh3ph1");
-        try (PreparedConv conv = Rows.prepare(backend, large, DType.F32, "im2col+gemm", Regime.RESIDENT)) {
-            conv.execute();
-            conv.execute();
-            Map<String, Long> nanos = conv.profile();
-            long wall = nanos.values().stream().mapToLong(Long::longValue).sum() - nanos.get(PreparedConv.KERNEL_STAGE)
-                    - nanos.get("driver_compile");
-            // Of this problem's time, the product is most.
-            assertTrue(nanos.get("gemm") > 0.5 * wall, nanos.toString());
         }
     }
 
@@ -217,24 +198,6 @@ class ClBlastBackendTest {
             assertEquals(
                     "the column matrix takes 72.0 MiB, and the device's largest single allocation is 64.0 MiB",
                     refusal(small, problem, DType.F32, "im2col+gemm"));
-        }
-    }
-
-    /** What CLBlast copies for itself counts, whether it is given the memory or takes it. */
-    @Test
-    void countsWhatClBlastAllocates() throws Exception {
-        for (String problem : List.of("ic256ih40oc256kh1", "g2ic512ih40oc512kh1")) {
-            ConvProblem p = ConvProblem.parse(problem);
-            ClBlast blast = ClBlast.load();
-            try (ClContext context = new ClContext(ClPlatform.devices().getFirst())) {
-                DeviceMemory memory = new DeviceMemory();
-                new ColumnsGemm(
-                        blast, context, p, Tensor.allocate(DType.F32, p.xSizes()), Tensor.allocate(DType.F32, p.wSizes()),
-                        Tensor.allocate(DType.F32, p.ySizes())).declare(memory);
-                // Row-major matrices are the transposed ones of its kernel, at least one of them.
-                assertTrue(memory.bytes() >= p.g() * 256L * 256 * Float.BYTES, problem + ": " + memory.bytes());
-                blast.clearCache();
-            }
         }
     }
 

@@ -16,11 +16,11 @@ import java.util.List;
  */
 @RequiresOpenCl
 class ClBlastContractTest extends BackendContract {
-    /** Products that CLBlast does by its padded and transposed copies, and one under and over its tiles. */
-    private static final List<String> LARGE = List.of(
-            "mb2ic40ih14oc72kh3ph1n\"indirect\"",
-            "g2mb2ic64ih14oc128kh3ph1n\"indirect-groups\"",
-            "ic64ih16oc64kh1n\"indirect-dense\"",
+    /** Products of several of CLBlast's tiles, and one under, at and over them. */
+    static final List<String> LARGE = List.of(
+            "mb2ic40ih14oc72kh3ph1n\"tiles\"",
+            "g2mb2ic64ih14oc128kh3ph1n\"tiles-groups\"",
+            "ic64ih16oc64kh1n\"tiles-dense\"",
             "g4mb2ic64ih15iw17oc64kh1n\"dense-groups\"",
             "ic7ih9iw9oc63kh3n\"under\"",
             "ic8ih10iw10oc64kh3n\"at\"",
