@@ -46,9 +46,11 @@ final class CheckRows {
             "onnxruntime conv eager",
             "onnxruntime conv prepared");
 
-    /** Backends of devices, and what each has once for each device and dtype; quick runs time one regime. */
-    private static final List<String> DEVICE_BACKENDS = List.of("opencl", "tornadovm");
+    /** Backends of devices. */
+    private static final List<String> DEVICE_BACKENDS = List.of("opencl", "clblast", "tornadovm");
+    /** What each of them has once for each device and dtype; quick runs time one regime. */
     private static final List<String> DEVICE_ALGORITHMS = List.of("im2col+gemm", "im2col+gemm-tiled", "direct", "direct-blocked");
+    private static final Map<String, List<String>> OTHER_DEVICE_ALGORITHMS = Map.of("clblast", List.of("convgemm", "im2col+gemm"));
     private static final String DEVICE_REGIME = "resident";
     /** The algorithm of a backend that is not there. */
     private static final String ALL = "*";
@@ -59,7 +61,7 @@ final class CheckRows {
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     /** A backend and the one that its rows are compared with on the same hardware. */
-    private static final Map<String, String> TWINS = Map.of("tornadovm", "opencl");
+    private static final Map<String, String> TWINS = Map.of("tornadovm", "opencl", "clblast", "opencl");
 
     private final String revision;
     private final List<JsonNode> devices;
@@ -86,7 +88,7 @@ final class CheckRows {
                 List<JsonNode> own = devices.stream().filter(device -> text(device, "/backend").equals(backend)).toList();
                 for (JsonNode device : own) {
                     boolean able = !dtype.equals("f64") || text(device, "/facts/f64").equals("yes");
-                    for (String algorithm : DEVICE_ALGORITHMS) {
+                    for (String algorithm : algorithmsOf(backend)) {
                         expectRow(
                                 String.join(" ", backend, algorithm, DEVICE_REGIME, dtype, "on", text(device, "/name")),
                                 able ? "PASSED" : "UNSUPPORTED");
@@ -107,6 +109,10 @@ final class CheckRows {
                 laneComplaints.add("no device of " + lane + " is listed, and it can or must run here" + why);
             }
         }
+    }
+
+    private static List<String> algorithmsOf(String backend) {
+        return OTHER_DEVICE_ALGORITHMS.getOrDefault(backend, DEVICE_ALGORITHMS);
     }
 
     private void expectRow(String key, String status) {
@@ -244,7 +250,8 @@ final class CheckRows {
             wrong.add("/hardware is " + shown(row.at("/hardware")) + ", which is not listed for that device");
         }
         String twin = TWINS.get(backend);
-        if (twin != null && devices.stream().anyMatch(device -> text(device, "/backend").equals(twin) && isOnHardwareOf(row, device))) {
+        boolean hasRow = twin != null && algorithmsOf(twin).contains(text(row, "/algorithm"));
+        if (hasRow && devices.stream().anyMatch(device -> text(device, "/backend").equals(twin) && isOnHardwareOf(row, device))) {
             expect(wrong, row, "/twin", twin);
             positive(wrong, row, "/vs_twin");
         }

@@ -80,19 +80,36 @@ say_missing_lanes() {
   done
 }
 
+# Prints the modules whose tests are a lane, a line each; the first one has the lane test.
+lane_modules() {
+  printf 'gpu/%s\n' "$1"
+  if [[ $1 == opencl ]]; then
+    printf 'gpu/clblast\n'
+  fi
+}
+
 # Removes what earlier tests reported of the lanes, because Surefire leaves it.
 clear_lane_reports() {
-  local lane
+  local lane module
   for lane in "${lanes[@]}"; do
-    rm -f -- "$root/gpu/$lane/target/surefire-reports"/TEST-*.xml
+    while IFS= read -r module; do
+      rm -f -- "$root/$module/target/surefire-reports"/TEST-*.xml
+    done < <(lane_modules "$lane")
   done
 }
 
 # Prints what Surefire's reports say of a lane: tests, skipped, and the line of its lane test, which
 # names the device and a kernel time, after a tab each.
 read_lane() {
-  local reports=("$root/gpu/$1/target/surefire-reports"/TEST-*.xml)
-  if [[ ! -e ${reports[0]} ]]; then
+  local module report reports=()
+  while IFS= read -r module; do
+    for report in "$root/$module/target/surefire-reports"/TEST-*.xml; do
+      if [[ -e $report ]]; then
+        reports+=("$report")
+      fi
+    done
+  done < <(lane_modules "$1")
+  if ((${#reports[@]} == 0)); then
     printf '0\t0\t\n'
     return 0
   fi

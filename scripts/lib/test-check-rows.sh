@@ -33,8 +33,8 @@ absent_row() {
 
 readonly on_device='"hardware":"a#0","proof":"a device, 3 us","kernel_ns":300000,'
 
-# Twelve on the processor, eight on a device, two of a backend that is not there, and on the processor
-# again the fast ones, and those of libraries that have f32 only.
+# Twelve on the processor, eight on a device, two of a backend that is not there and two of another, and on
+# the processor again the fast ones, and those of libraries that have f32 only.
 good_rows() {
   local dtype implementation backend algorithm regime ratio
   for dtype in f64 f32; do
@@ -66,6 +66,9 @@ good_rows() {
           if [[ $dtype == f64 ]]; then sed 's/PASSED/UNSUPPORTED/; s/"reason":null/"reason":"no f64"/'; else cat; fi
       done
     done
+  done
+  for dtype in f64 f32; do
+    absent_row "$dtype" clblast
   done
 }
 
@@ -107,14 +110,14 @@ lanes=opencl
   device opencl 0.0 'a device' yes
 } >"$work/devices"
 cp "$work/good" "$work/rows"
-expect 0 '46 passed, 0 failed'
+expect 0 '48 passed, 0 failed'
 sort -r "$work/good" >"$work/rows"
-expect 0 '46 passed, 0 failed'
+expect 0 '48 passed, 0 failed'
 : >"$work/rows"
-expect 1 '0 passed, 46 failed'
+expect 1 '0 passed, 48 failed'
 
 finds 3d 'there is no row for cpu im2col eager f64'
-finds 12d '45 passed, 1 failed'
+finds 12d '47 passed, 1 failed'
 finds 2p 'line 3: a second row for cpu kxk eager f64'
 finds '2s/eager/prepared/' 'nobody expects a row for cpu kxk prepared f64'
 finds '2s/eager/prepared/' 'there is no row for cpu kxk eager f64'
@@ -172,7 +175,7 @@ expect 1 'no device of tornadovm is listed, and it can or must run here'
 printf '{"backend":"tornadovm","unavailable":"the worker died","mend":null}\n' >>"$work/devices"
 expect 1 'no device of tornadovm is listed, and it can or must run here: the worker died'
 lanes=
-expect 0 '46 passed, 0 failed'
+expect 0 '48 passed, 0 failed'
 device tornadovm 0 'a device' yes >>"$work/devices"
 expect 1 'nobody expects a row for tornadovm * f64'
 expect 1 'there is no row for tornadovm direct-blocked resident f32 on a device'
@@ -187,7 +190,7 @@ expect 1 'there is no row for tornadovm direct-blocked resident f32 on a device'
   grep '"backend":"opencl"' "$work/good" | sed 's/"opencl"/"tornadovm"/; s/"env"/"twin":"opencl","vs_twin":1.5,&/'
 } >"$work/twins"
 cp "$work/twins" "$work/rows"
-expect 0 '52 passed, 0 failed'
+expect 0 '54 passed, 0 failed'
 sed '45s/"twin":"opencl"/"twin":null/' "$work/twins" >"$work/rows"
 expect 1 '/twin is null, not opencl'
 sed '45s/"vs_twin":1.5/"vs_twin":null/' "$work/twins" >"$work/rows"
@@ -195,7 +198,28 @@ expect 1 '/vs_twin is null, not positive'
 # On other hardware there is none.
 sed '/tornadovm/s/a#0/b#0/' "$work/devices" >"$work/devices.new" && mv "$work/devices.new" "$work/devices"
 sed '/"backend":"tornadovm"/{s/a#0/b#0/; s/"twin":"opencl","vs_twin":1.5/"twin":null,"vs_twin":null/;}' "$work/twins" >"$work/rows"
-expect 0 '52 passed, 0 failed'
+expect 0 '54 passed, 0 failed'
+
+# A library that has an algorithm of the twin's and one of its own, whose row has no twin.
+{
+  device opencl 0.0 'a device' yes
+  device clblast 0 'a device' yes
+} >"$work/devices"
+{
+  grep -v '"backend":"clblast"' "$work/good"
+  for dtype in f64 f32; do
+    row "$dtype" clblast 'a device' convgemm null resident 0.8 "$on_device"'"twin":null,"vs_twin":null,'
+    row "$dtype" clblast 'a device' im2col+gemm null resident 0.8 "$on_device"'"twin":"opencl","vs_twin":1.5,'
+  done
+} >"$work/peers"
+cp "$work/peers" "$work/rows"
+expect 0 '50 passed, 0 failed'
+sed '48s/"twin":"opencl","vs_twin":1.5/"twin":null,"vs_twin":null/' "$work/peers" >"$work/rows"
+expect 1 '/twin is null, not opencl'
+sed 47d "$work/peers" >"$work/rows"
+expect 1 'there is no row for clblast convgemm resident f64 on a device'
+sed '47s/convgemm/direct/' "$work/peers" >"$work/rows"
+expect 1 'nobody expects a row for clblast direct resident f64 on a device'
 
 # Two devices of one name, and one without f64.
 {
@@ -207,12 +231,12 @@ expect 1 'there is no row for opencl direct resident f32 on a device'
   cat "$work/good"
   grep '"a device"' "$work/good"
 } >"$work/rows"
-expect 0 '54 passed, 0 failed'
+expect 0 '56 passed, 0 failed'
 device opencl 0.0 'a device' no >"$work/devices"
 cp "$work/good" "$work/rows"
 expect 1 '/status is "PASSED", not UNSUPPORTED'
 sed '13,16s/PASSED/UNSUPPORTED/; 13,16s/"reason":null/"reason":"no f64"/' "$work/good" >"$work/rows"
-expect 0 '46 passed, 0 failed'
+expect 0 '48 passed, 0 failed'
 
 printf 'Tests of CheckRows: %d passed, %d failed\n' "$passed" "$failed"
 ((failed == 0))

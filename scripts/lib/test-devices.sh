@@ -187,6 +187,15 @@ test_lane_counts_all_of_its_tests() {
   holds "$out" "opencl lane: 90 tests, 2 skipped, device A, kernel 12 µs"
 }
 
+# CLBlast's tests belong to the lane of the devices that it computes on.
+test_lane_counts_all_of_its_modules() {
+  jdk "$sandbox/jvm/good" 25.0.3
+  report clblast ClBlastContractTest 12 5
+  run "$project/scripts/test"
+  status_is 0
+  holds "$out" "opencl lane: 62 tests, 5 skipped, device A, kernel 12 µs"
+}
+
 test_lane_does_not_count_earlier_tests() {
   jdk "$sandbox/jvm/good" 25.0.3
   run "$project/scripts/test"

@@ -41,7 +41,7 @@ JAVA
   printf 'IMPLEMENTOR="Somebody"\nJAVA_RUNTIME_VERSION="%s+9"\nJAVA_VERSION="%s"\nJAVA_VERSION_DATE="2030-01-01"\n' "$2" "$2" >"$1/release"
 }
 
-# What Surefire reports of a test class: report LANE CLASS TESTS SKIPPED [OUTPUT]
+# What Surefire reports of a test class: report MODULE CLASS TESTS SKIPPED [OUTPUT]
 report() {
   mkdir -p "$sandbox/reports/$1"
   cat >"$sandbox/reports/$1/TEST-$2.xml" <<XML
@@ -110,7 +110,7 @@ if [[ -f $SANDBOX/slow-build ]]; then
 fi
 echo whole >target/dist/lib/convgauge.jar
 if [[ $* == *verify* ]]; then
-  for lane in opencl tornadovm; do
+  for lane in opencl clblast tornadovm; do
     if [[ -d $SANDBOX/reports/$lane ]]; then
       mkdir -p "gpu/$lane/target/surefire-reports"
       cp "$SANDBOX/reports/$lane"/* "gpu/$lane/target/surefire-reports"
