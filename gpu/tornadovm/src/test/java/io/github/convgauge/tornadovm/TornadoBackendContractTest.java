@@ -48,9 +48,14 @@ class TornadoBackendContractTest extends BackendContract {
         return dtype == DType.F32 ? special : special.subList(2, special.size());
     }
 
-    /** Weights that must be packed and move; {@link PrebuiltConvTest} says which those are, and that others are done. */
+    /** Weights that must be packed, and that move; {@link PrebuiltConvTest} says so, and that others are done. */
     @Override
-    protected boolean mayRefuse(String algorithm, ConvProblem problem) {
-        return algorithm.equals(PrebuiltGraph.DIRECT_BLOCKED) && Integer.bitCount(problem.groupOc()) > 1;
+    protected boolean mayRefuse(String algorithm, Regime regime, ConvProblem problem) {
+        return mayRefuseWeights(algorithm, regime) && Integer.bitCount(problem.groupOc()) > 1;
+    }
+
+    @Override
+    protected boolean mayRefuseWeights(String algorithm, Regime regime) {
+        return algorithm.equals(PrebuiltGraph.DIRECT_BLOCKED) && regime == Regime.END_TO_END;
     }
 }
