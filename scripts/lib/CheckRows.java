@@ -50,12 +50,9 @@ final class CheckRows {
     private static final List<String> DEVICE_BACKENDS = List.of("opencl", "clblast", "tornadovm");
     /** What each of them has once for each device and dtype; quick runs time one regime. */
     private static final List<String> DEVICE_ALGORITHMS = List.of("im2col+gemm", "im2col+gemm-tiled", "direct", "direct-blocked");
-<<<<<<< ours
     private static final Map<String, List<String>> OTHER_DEVICE_ALGORITHMS = Map.of("clblast", List.of("convgemm", "im2col+gemm"));
-=======
     /** What a backend has besides: the twin's kernels through its own runtime, where its driver takes OpenCL C. */
     private static final Map<String, String> RELAYED = Map.of("tornadovm", "prebuilt-direct-blocked");
->>>>>>> theirs
     private static final String DEVICE_REGIME = "resident";
     /** The algorithm of a backend that is not there. */
     private static final String ALL = "*";
