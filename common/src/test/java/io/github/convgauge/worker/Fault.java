@@ -12,6 +12,8 @@ enum Fault {
     SLOW,
     /** The last tap is dropped. */
     WRONG,
+    /** Right the first time that it is laid out and checked, wrong the second time. */
+    WRONG_AGAIN,
     /** The first output is not a number. */
     NAN,
     /** The first output is one unit in the last place off: within its bound, but not exact. */

@@ -29,7 +29,7 @@ final class ColumnsGemm implements Plan {
         void declare(DeviceMemory memory);
 
         /** @param constants with the column matrix A, M, K, N and y */
-        void assemble(Assembly assembly, Constants constants, long columns, long output);
+        void assemble(Assembly assembly, Constants constants, long columns, long output) throws UnsupportedConvException;
 
         /** Of a vector in its kernel. */
         int lanes();
@@ -76,7 +76,7 @@ final class ColumnsGemm implements Plan {
     }
 
     @Override
-    public void assemble(Assembly assembly) {
+    public void assemble(Assembly assembly) throws UnsupportedConvException {
         Constants constants = new Constants(dtype, product.lanes())
                 .put("M", places).put("K", problem.terms()).put("N", problem.groupOc())
                 .put("CHANNELS", problem.groupOc())

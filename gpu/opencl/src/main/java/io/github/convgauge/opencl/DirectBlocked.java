@@ -24,23 +24,38 @@ final class DirectBlocked implements Plan {
     private final boolean depthwise;
     private final int lanes;
     private final int pixels;
+    private final Variant variant;
     private final WeightVectors weights;
 
-    DirectBlocked(ClDevice device, ConvProblem problem, DeviceTensor x, DeviceTensor w, DeviceTensor y)
+    DirectBlocked(ClDevice device, ConvProblem problem, DeviceTensor x, DeviceTensor w, DeviceTensor y, Variant variant)
             throws UnsupportedConvException {
         this.problem = problem;
         this.x = x;
         this.y = y;
         DType dtype = x.dtype();
-        // Without a remainder: behind the last channel of x there is nothing to load.
-        int side = Integer.lowestOneBit(problem.oc());
-        depthwise = problem.groupIc() == 1 && problem.groupOc() == 1 && x.layout().stride(3) == 1 && side > 1;
-        lanes = depthwise
-                ? Math.min(side, Blocking.lanes(device, dtype, problem.oc()))
-                : Blocking.lanes(device, dtype, problem.groupOc());
-        pixels = Blocking.pixels(device, dtype, lanes, problem.ow());
+        this.variant = variant;
+        depthwise = isDepthwise(problem, x.layout().stride(3) == 1);
+        lanes = variant.lanes(lanes(device, problem, dtype, depthwise), mostLanes(problem, depthwise));
+        pixels = variant.pixels(Blocking.pixels(device, dtype, lanes, problem.ow()), problem.ow());
         weights = new WeightVectors(problem, w, depthwise ? 1 : problem.g(), lanes, false);
         DeviceTensor.requireInt("a line of x with its padding", rightmost() + 1.0);
+    }
+
+    /** @param neighbours whether the channels of x lie side by side in memory */
+    static boolean isDepthwise(ConvProblem problem, boolean neighbours) {
+        return problem.groupIc() == 1 && problem.groupOc() == 1 && neighbours && problem.oc() % 2 == 0;
+    }
+
+    static int lanes(ClDevice device, ConvProblem problem, DType dtype, boolean depthwise) {
+        return depthwise
+                ? (int) Math.min(mostLanes(problem, true), Blocking.lanes(device, dtype, problem.oc()))
+                : Blocking.lanes(device, dtype, problem.groupOc());
+    }
+
+    /** The widest vector that the problem has use for. */
+    static long mostLanes(ConvProblem problem, boolean depthwise) {
+        // Without a remainder: behind the last channel of x there is nothing to load.
+        return depthwise ? Integer.lowestOneBit(problem.oc()) : WorkSize.roundUpToPowerOfTwo(problem.groupOc());
     }
 
     /** Tiles in a line. */
@@ -59,7 +74,7 @@ final class DirectBlocked implements Plan {
     }
 
     @Override
-    public void assemble(Assembly assembly) {
+    public void assemble(Assembly assembly) throws UnsupportedConvException {
         weights.assemble(assembly);
         int groups = depthwise ? 1 : problem.g();
         long tiles = (long) problem.mb() * problem.oh() * lineTiles();
@@ -73,7 +88,7 @@ final class DirectBlocked implements Plan {
         weights.putTaps(constants, "W");
         Kernel kernel = assembly.resources().kernel("direct_blocked", constants, "real.cl", "lanes.cl", "direct_blocked.cl");
         long blocks = (long) groups * weights.blocks();
-        WorkSize size = WorkSize.of(assembly.device(), kernel.workGroup(), blocks, tiles);
+        WorkSize size = variant.size(assembly.device(), kernel.workGroup(), blocks, tiles);
         assembly.add(new Launch("direct", kernel, size, x.buffer(), weights.buffer(), y.buffer()));
     }
 }

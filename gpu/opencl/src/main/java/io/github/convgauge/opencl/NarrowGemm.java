@@ -1,7 +1,9 @@
 package io.github.convgauge.opencl;
 
 import io.github.convgauge.backend.DeviceMemory;
+import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Layout;
 
 /**
@@ -11,19 +13,34 @@ import io.github.convgauge.tensor.Layout;
  */
 final class NarrowGemm implements ColumnsGemm.Product {
     /** The most columns that are narrow: a vector of that many would leave most of a register idle. */
-    static final int MAX_COLUMNS = 4;
+    private static final int MAX_COLUMNS = 4;
 
     private final ConvProblem problem;
     private final DeviceTensor w;
     private final Layout transposed;
     private final int lanes;
+    private final Variant variant;
 
-    NarrowGemm(ClDevice device, ConvProblem problem, DeviceTensor w) {
+    NarrowGemm(ClDevice device, ConvProblem problem, DeviceTensor w, Variant variant) throws UnsupportedConvException {
         this.problem = problem;
         this.w = w;
         transposed = w.layout().permute(3, 0, 1, 2);
-        long most = Blocking.lanes(device, w.dtype(), Integer.MAX_VALUE);
-        lanes = (int) Math.min(most, WorkSize.powerOfTwo(problem.terms()));
+        this.variant = variant;
+        variant.requireNoRows();
+        lanes = variant.lanes(lanes(device, problem, w.dtype()), mostLanes(problem));
+    }
+
+    static boolean isFor(ConvProblem problem) {
+        return problem.groupOc() <= MAX_COLUMNS;
+    }
+
+    static int lanes(ClDevice device, ConvProblem problem, DType dtype) {
+        return (int) Math.min(Blocking.lanes(device, dtype, Integer.MAX_VALUE), mostLanes(problem));
+    }
+
+    /** The widest vector that the problem has use for. */
+    static long mostLanes(ConvProblem problem) {
+        return WorkSize.powerOfTwo(problem.terms());
     }
 
     @Override
@@ -43,7 +60,8 @@ final class NarrowGemm implements ColumnsGemm.Product {
     }
 
     @Override
-    public void assemble(Assembly assembly, Constants constants, long columns, long output) {
+    public void assemble(Assembly assembly, Constants constants, long columns, long output)
+            throws UnsupportedConvException {
         long weights = w.buffer();
         if (!inPlace()) {
             weights = assembly.resources().buffer(transposed.size() * w.dtype().bytes());
@@ -56,7 +74,7 @@ final class NarrowGemm implements ColumnsGemm.Product {
                 .put("B_GROUP", problem.groupOc() * problem.terms());
         Kernel kernel = assembly.resources().kernel("gemm", constants, "real.cl", "lanes.cl", "gemm.cl");
         int rows = problem.mb() * problem.oh() * problem.ow();
-        WorkSize size = WorkSize.of(assembly.device(), kernel.workGroup(), rows, problem.g());
+        WorkSize size = variant.size(assembly.device(), kernel.workGroup(), rows, problem.g());
         assembly.add(new Launch("gemm", kernel, size, columns, weights, output));
     }
 }

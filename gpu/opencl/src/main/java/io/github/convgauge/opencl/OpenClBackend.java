@@ -92,7 +92,8 @@ public final class OpenClBackend implements Backend {
         DeviceTensor dx = new DeviceTensor("x", x);
         DeviceTensor dw = new DeviceTensor("w", w);
         DeviceTensor dy = new DeviceTensor("y", y);
-        Plan plan = plan(spec.algorithm(), device, problem, dx, dw, dy);
+        Variant variant = Variant.parse(spec.algorithm(), spec.variant());
+        Plan plan = plan(spec.algorithm(), device, problem, dx, dw, dy, variant);
         DeviceMemory memory = new DeviceMemory();
         List<DeviceTensor> tensors = List.of(dx, dw, dy);
         tensors.forEach(tensor -> memory.add(tensor.name(), tensor.bytes()));
@@ -115,17 +116,26 @@ public final class OpenClBackend implements Backend {
     }
 
     private static Plan plan(
-            String algorithm, ClDevice device, ConvProblem problem, DeviceTensor x, DeviceTensor w, DeviceTensor y)
+            String algorithm, ClDevice device, ConvProblem problem, DeviceTensor x, DeviceTensor w, DeviceTensor y,
+            Variant variant)
             throws UnsupportedConvException {
         return switch (algorithm) {
-            case "im2col+gemm" -> new ColumnsGemm(problem, x, y, problem.groupOc() <= NarrowGemm.MAX_COLUMNS
-                    ? new NarrowGemm(device, problem, w)
-                    : new WideGemm(device, problem, w));
-            case "im2col+gemm-tiled" -> new ColumnsGemm(problem, x, y, new TiledGemm(device, problem, w));
+            case "im2col+gemm" -> new ColumnsGemm(problem, x, y, NarrowGemm.isFor(problem)
+                    ? new NarrowGemm(device, problem, w, variant)
+                    : new WideGemm(device, problem, w, variant));
+            case "im2col+gemm-tiled" -> new ColumnsGemm(problem, x, y, new TiledGemm(device, problem, w, variant));
             case "direct" -> new Direct(problem, x, w, y);
-            case "direct-blocked" -> new DirectBlocked(device, problem, x, w, y);
+            case "direct-blocked" -> new DirectBlocked(device, problem, x, w, y, variant);
             default -> throw new IllegalArgumentException("no plan for " + algorithm);
         };
+    }
+
+    @Override
+    public List<String> variants(ConvSpec spec) throws UnsupportedConvException {
+        checkAlgorithm(spec);
+        ClDevice device = device(spec.deviceId());
+        checkDType(device, spec.dtype());
+        return Variant.list(device, spec);
     }
 
     /** The register-only loop of multiply-adds; none for a dtype that the device does not have. */

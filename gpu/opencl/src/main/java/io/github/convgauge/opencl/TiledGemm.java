@@ -3,6 +3,7 @@ package io.github.convgauge.opencl;
 import io.github.convgauge.backend.DeviceMemory;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Layout;
 import java.util.OptionalLong;
 
@@ -12,37 +13,49 @@ import java.util.OptionalLong;
  */
 final class TiledGemm implements ColumnsGemm.Product {
     private static final int LARGEST_TILE = 16;
-    /** Outputs of a work item: more of them use each element of B more often, from more local memory. */
-    private static final int ROWS = 4;
+    /** Outputs of a work item, by default: more of them use each element of B more often, from more local memory. */
+    static final int ROWS = 4;
+    private static final int MOST_ROWS = 16;
 
     private final ConvProblem problem;
     private final DeviceTensor w;
     private final int tile;
+    private final int rows;
+    private final Variant variant;
 
-    /** @throws UnsupportedConvException if not even the smallest tile fits the device */
-    TiledGemm(ClDevice device, ConvProblem problem, DeviceTensor w) throws UnsupportedConvException {
+    /** @throws UnsupportedConvException if not even the smallest tile fits the device, or not the one that was asked for */
+    TiledGemm(ClDevice device, ConvProblem problem, DeviceTensor w, Variant variant) throws UnsupportedConvException {
         this.problem = problem;
         this.w = w;
+        this.variant = variant;
+        rows = variant.rows(ROWS, MOST_ROWS);
+        tile = variant.tile(tile(device, w.dtype()));
+        if (!fits(device, w.dtype(), tile, rows)) {
+            throw new UnsupportedConvException(
+                    "a tile of %d x %d for %d rows takes %d B of local memory and groups of %d items, and the device has %d B and groups of %d"
+                            .formatted(tile, tile, rows, localBytes(w.dtype(), tile, rows), (long) tile * tile,
+                                    device.limits().localMemory(), device.limits().workGroup()));
+        }
+    }
+
+    /** The largest that fits; 1 where none does. */
+    static int tile(ClDevice device, DType dtype) {
         int fits = LARGEST_TILE;
-        while (fits > 1 && !fits(device, fits)) {
+        while (fits > 1 && !fits(device, dtype, fits, ROWS)) {
             fits /= 2;
         }
-        if (!fits(device, fits)) {
-            throw new UnsupportedConvException("the smallest tile takes %d B of local memory, and the device has %d B"
-                    .formatted(localBytes(fits), device.limits().localMemory()));
-        }
-        tile = fits;
+        return fits;
     }
 
-    private boolean fits(ClDevice device, int size) {
-        return (long) size * size <= device.limits().workGroup()
-                && size <= device.limits().workItems().get(0)
-                && size <= device.limits().workItems().get(1)
-                && localBytes(size) <= device.limits().localMemory();
+    static boolean fits(ClDevice device, DType dtype, int tile, int rows) {
+        return (long) tile * tile <= device.limits().workGroup()
+                && tile <= device.limits().workItems().get(0)
+                && tile <= device.limits().workItems().get(1)
+                && localBytes(dtype, tile, rows) <= device.limits().localMemory();
     }
 
-    private long localBytes(int size) {
-        return (ROWS + 1L) * size * size * w.dtype().bytes();
+    private static long localBytes(DType dtype, int tile, int rows) {
+        return (rows + 1L) * tile * tile * dtype.bytes();
     }
 
     @Override
@@ -62,7 +75,8 @@ final class TiledGemm implements ColumnsGemm.Product {
     }
 
     @Override
-    public void assemble(Assembly assembly, Constants constants, long columns, long output) {
+    public void assemble(Assembly assembly, Constants constants, long columns, long output)
+            throws UnsupportedConvException {
         long weights = w.buffer();
         Layout layout = w.layout();
         if (row().isEmpty()) {
@@ -72,7 +86,7 @@ final class TiledGemm implements ColumnsGemm.Product {
                     .launch(assembly, "weights", w.buffer(), weights));
         }
         long column = problem.oc() == 1 ? 0 : layout.stride(3);
-        constants.put("ROWS", ROWS)
+        constants.put("ROWS", rows)
                 .put("B_OFFSET", layout.offset())
                 .put("B_ROW", WeightVectors.row(layout).getAsLong())
                 .put("B_COLUMN", column)
@@ -80,13 +94,14 @@ final class TiledGemm implements ColumnsGemm.Product {
         int side = tile;
         Kernel kernel = compile(assembly, constants, side);
         while (side > 1 && (long) side * side > kernel.workGroup()) {
+            variant.requireThat(!variant.hasTile(), "this kernel runs in groups of up to %d items".formatted(kernel.workGroup()));
             side /= 2; // this kernel takes more registers than the device has for a group of that size
             kernel = compile(assembly, constants, side);
         }
-        long rows = (long) problem.mb() * problem.oh() * problem.ow();
+        long places = (long) problem.mb() * problem.oh() * problem.ow();
         long[] global = {
             Math.ceilDiv(problem.groupOc(), side) * (long) side,
-            Math.ceilDiv(rows, ROWS * side) * side,
+            Math.ceilDiv(places, rows * side) * side,
             problem.g()
         };
         WorkSize size = new WorkSize(global, new long[] {side, side, 1});

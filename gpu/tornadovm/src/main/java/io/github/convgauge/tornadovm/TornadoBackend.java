@@ -10,6 +10,7 @@ import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.tensor.Tensor;
 import io.github.convgauge.tornadovm.graphs.ConvGraph;
+import io.github.convgauge.tornadovm.graphs.Variant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +81,14 @@ public final class TornadoBackend implements Backend {
 
     @Override
     public PreparedConv prepare(ConvSpec spec, Tensor x, Tensor w, Tensor y) throws UnsupportedConvException {
+        TornadoDevices.Entry device = supported(spec);
+        spec.requireTensors(x, w, y);
+        ConvGraph graph = ConvGraph.of(spec, x, w, y, device.grids(), device.globalBytes(), device.largestAllocationBytes());
+        return new TornadoConv(graph, spec.regime(), y, device);
+    }
+
+    /** The device, if it computes in that dtype and regime. */
+    private TornadoDevices.Entry supported(ConvSpec spec) throws UnsupportedConvException {
         TornadoDevices.Entry device = devices.get(spec.deviceId());
         if (!spec.dtype().isFloating()) {
             throw new UnsupportedConvException("the kernels compute in f32 and f64, not in " + spec.dtype().label());
@@ -90,9 +99,12 @@ public final class TornadoBackend implements Backend {
         if (!Arrays.asList(REGIMES).contains(spec.regime())) {
             throw new UnsupportedConvException("a device row is resident, weights_resident or end_to_end, not " + spec.regime().label());
         }
-        spec.requireTensors(x, w, y);
-        ConvGraph graph = ConvGraph.of(spec, x, w, y, device.grids(), device.globalBytes(), device.largestAllocationBytes());
-        return new TornadoConv(graph, spec.regime(), y, device);
+        return device;
+    }
+
+    @Override
+    public List<String> variants(ConvSpec spec) throws UnsupportedConvException {
+        return Variant.list(supported(spec).grids(), spec);
     }
 
     /** @throws IllegalArgumentException if there is none of that id */

@@ -40,6 +40,7 @@ public final class ConvGraph implements RowGraph {
     private final ConvProblem problem;
     private final Tasks tasks;
     private final Grids grids;
+    private final Variant variant;
     private final TaskGraph mark = new TaskGraph(MARK);
     private final TaskGraph graph = new TaskGraph(NAME);
     private final GridScheduler scheduler = new GridScheduler();
@@ -49,10 +50,11 @@ public final class ConvGraph implements RowGraph {
     private final TornadoNativeArray y;
     private final long bytes;
 
-    private ConvGraph(ConvProblem problem, Buffers buffers, Tasks tasks, Grids grids, Tensor x, Tensor w, Tensor y) {
+    private ConvGraph(ConvProblem problem, Buffers buffers, Tasks tasks, Grids grids, Variant variant, Tensor x, Tensor w, Tensor y) {
         this.problem = problem;
         this.tasks = tasks;
         this.grids = grids;
+        this.variant = variant;
         this.x = arrayOf(x);
         this.w = arrayOf(w);
         this.y = arrayOf(y);
@@ -73,7 +75,8 @@ public final class ConvGraph implements RowGraph {
         }
         Buffers buffers = Buffers.of(spec, x, w, y);
         buffers.memory().requireFits(globalBytes, largestBytes);
-        ConvGraph graph = new ConvGraph(spec.problem(), buffers, Tasks.of(spec.dtype()), grids, x, w, y);
+        Variant variant = Variant.parse(spec.algorithm(), spec.variant());
+        ConvGraph graph = new ConvGraph(spec.problem(), buffers, Tasks.of(spec.dtype()), grids, variant, x, w, y);
         graph.build(spec.algorithm(), spec.regime(), buffers, x.layout(), w.layout(), y.layout());
         return graph;
     }
@@ -84,7 +87,8 @@ public final class ConvGraph implements RowGraph {
         return array;
     }
 
-    private void build(String algorithm, Regime regime, Buffers buffers, Layout xs, Layout ws, Layout ys) {
+    private void build(String algorithm, Regime regime, Buffers buffers, Layout xs, Layout ws, Layout ys)
+            throws UnsupportedConvException {
         List<TornadoNativeArray> scratch = new ArrayList<>();
         TornadoNativeArray source = x;
         Layout sourceLayout = xs;
@@ -131,7 +135,8 @@ public final class ConvGraph implements RowGraph {
 
     private void convolve(
             List<Runnable> later, List<TornadoNativeArray> scratch, String algorithm, Buffers buffers,
-            TornadoNativeArray source, Layout sourceLayout, TornadoNativeArray weights, TornadoNativeArray target) {
+            TornadoNativeArray source, Layout sourceLayout, TornadoNativeArray weights, TornadoNativeArray target)
+            throws UnsupportedConvException {
         Windows windows = Windows.of(problem, sourceLayout);
         switch (algorithm) {
             case IM2COL_GEMM, IM2COL_GEMM_TILED -> {
@@ -148,14 +153,14 @@ public final class ConvGraph implements RowGraph {
                 multiply(later, algorithm.equals(IM2COL_GEMM_TILED), columns, weights, target, offset, windows);
             }
             case DIRECT -> add(
-                    later, DIRECT, grids.parallel(windows.oc(), windows.rows()),
+                    later, DIRECT, variant.grid(grids, windows.oc(), windows.rows()),
                     id -> tasks.direct(graph, id, source, weights, target, windows));
             case DIRECT_BLOCKED -> {
-                int lanes = Blocking.lanes(windows.goc(), x.getElementSize());
+                int lanes = variant.lanes(windows.goc(), x.getElementSize());
                 add(
                         later, DIRECT,
-                        grids.parallel(
-                                windows.g() * Math.ceilDiv(windows.goc(), lanes),
+                        variant.grid(
+                                grids, windows.g() * Math.ceilDiv(windows.goc(), lanes),
                                 Math.ceilDiv(windows.rows(), BlockedF32.PIXELS)),
                         id -> tasks.directBlocked(graph, id, source, weights, target, windows, lanes));
             }
@@ -166,13 +171,14 @@ public final class ConvGraph implements RowGraph {
 
     private void multiply(
             List<Runnable> later, boolean tiled, TornadoNativeArray columns, TornadoNativeArray weights,
-            TornadoNativeArray target, int offset, Windows windows) {
+            TornadoNativeArray target, int offset, Windows windows)
+            throws UnsupportedConvException {
         if (tiled) {
             KernelContext context = new KernelContext();
             add(later, "gemm", Grids.tiles(windows.goc(), windows.rows(), windows.g(), GemmF32.TILE),
                     id -> tasks.gemmTiled(graph, id, context, columns, weights, target, offset, windows));
         } else {
-            add(later, "gemm", grids.parallel(windows.oc(), windows.rows()),
+            add(later, "gemm", variant.grid(grids, windows.oc(), windows.rows()),
                     id -> tasks.gemm(graph, id, columns, weights, target, offset, windows));
         }
     }
