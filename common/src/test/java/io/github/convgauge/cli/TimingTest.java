@@ -34,9 +34,10 @@ class TimingTest {
                 .backend("alpha", "right,inexact,late,throws-late,throws-at-last,refuses,"
                         + "throws-in-profile,falls-back-late,falls-back-at-last,falls-back-in-profile")
                 .backend("beta", "right,dies-late")
+                .backend("gamma", "right,dies")
                 .yardstick("yard", "dies,right")
                 .backend("lender", "right", "peak=" + PEAK_FLOPS);
-        run = home.run("--quick", "--dtype", "f64", "--problem", FakeHome.PROBLEM, "--backend", "alpha,beta,yard");
+        run = home.run("--quick", "--dtype", "f64", "--problem", FakeHome.PROBLEM, "--backend", "alpha,beta,gamma,yard");
     }
 
     @Test
@@ -77,6 +78,14 @@ class TimingTest {
         assertEquals("CRASHED", run.row("yard", "dies").get("status").asText());
         assertTrue(run.row("alpha", "right").get("vs_pytorch").asDouble() > 0);
         assertEquals(0, run.row("alpha", "right").at("/agreement/l2_vs_pytorch").asDouble(-1));
+    }
+
+    /** Also where it was the last one to be checked, so that no other row made the worker start anew. */
+    @Test
+    void aWorkerThatDiesOverItsLastRowCostsThatRowOnly() {
+        assertRow("gamma", "dies", "CRASHED", "the worker ended with exit code 7");
+        assertRow("gamma", "right", "PASSED");
+        assertTrue(run.row("gamma", "right").at("/time/median_ns").asDouble() > 0);
     }
 
     @Test
@@ -135,7 +144,7 @@ class TimingTest {
         for (JsonNode row : run.rows()) {
             assertEquals(List.of(), ResultSchema.complaints(row), row.toString());
         }
-        assertEquals(11 + 3 + 3, run.rows().size());
+        assertEquals(11 + 3 + 3 + 3, run.rows().size());
         assertEquals(1, run.status());
         assertTrue(run.out().contains("cache hot: "), run.out());
     }

@@ -107,7 +107,7 @@ final class Entrant {
 
     /** Whether the present worker has laid it out. */
     boolean isOpen() {
-        return generation == team.generation();
+        return generation == team.generation() && team.isAlive();
     }
 
     void opened(long nanos) {

@@ -74,7 +74,7 @@ final class Team implements AutoCloseable {
 
     /** Makes sure that there is a live worker, after one has died. */
     void revive() throws InterruptedException, InterruptedRunException {
-        if (unavailable == null && !worker.isAlive()) {
+        if (unavailable == null && !isAlive()) {
             interruption.remove(worker);
             launch();
             greet();
@@ -122,6 +122,11 @@ final class Team implements AutoCloseable {
     /** Counts the processes; rows that an earlier one had laid out are gone. */
     int generation() {
         return generation;
+    }
+
+    /** Whether the process of this generation is there; nothing that it had laid out outlives it. */
+    boolean isAlive() {
+        return worker != null && worker.isAlive();
     }
 
     @Override
