@@ -35,7 +35,8 @@ public interface Backend extends AutoCloseable {
      * Lays everything out for one row. The tensors stay as they are until the result is closed: x
      * is (mb, ih, iw, ic), w is (kh, kw, ic/g, oc), y is (mb, oh, ow, oc), all with any strides.
      *
-     * @throws UnsupportedConvException if this algorithm does not do this problem, dtype or regime
+     * @throws UnsupportedConvException if this algorithm does not do this problem, dtype, regime or
+     *     variant: no other one may take the place of a variant that it does not know or that the device cannot do
      */
     PreparedConv prepare(ConvSpec spec, Tensor x, Tensor w, Tensor y) throws UnsupportedConvException;
 
@@ -47,11 +48,24 @@ public interface Backend extends AutoCloseable {
      * @param ys one for each convolution, all (mb, oh, ow, oc), with any strides
      * @return empty for a backend that cannot submit many at once, as those that compute in the calling
      *     thread, where a call is all there is to dispatch
-     * @throws UnsupportedConvException if this algorithm does not do this problem, dtype, regime or number
+     * @throws UnsupportedConvException if this algorithm does not do this problem, dtype, regime, number or variant
      */
     default Optional<PreparedMany> prepareMany(ConvSpec spec, Grouping grouping, Tensor x, Tensor w, List<Tensor> ys)
             throws UnsupportedConvException {
         return Optional.empty();
+    }
+
+    /**
+     * The variants of a row that are worth timing, each a text that {@link ConvSpec#variant} takes: words of the
+     * form {@code name=value} with blanks between, so that two that are alike have most words in common. The first
+     * says what {@link ConvSpec#DEFAULT_VARIANT} stands for. A device may still refuse one when it is prepared.
+     *
+     * @param spec of contiguous tensors; its variant does not matter
+     * @return empty where there is nothing to choose
+     * @throws UnsupportedConvException if the algorithm does not do this problem or dtype at all
+     */
+    default List<String> variants(ConvSpec spec) throws UnsupportedConvException {
+        return List.of();
     }
 
     /** The peak of one of its devices, for backends that can measure it. */

@@ -21,6 +21,9 @@ import java.util.Map;
  * @param algorithm {@code *} where a backend is not there to say what it has
  * @param threads null on a device, which takes none
  * @param output whose memory the result was written to; null where the backend is not there, and in files from before there was a choice
+ * @param variant block sizes, vector widths and the like; null for the backend's default
+ * @param variantSource who chose the variant: {@code default}, {@code tuned} or {@code asked}; null where the backend is not there, and
+ *     in files from before there was a choice
  * @param reason why the status is not PASSED, or what else there is to know
  * @param repeat the command that repeats the row alone
  * @param proof what shows that the device did it, in words
@@ -40,7 +43,7 @@ import java.util.Map;
 @JsonInclude(JsonInclude.Include.ALWAYS)
 @JsonPropertyOrder({
     "schema", "run", "problem", "name", "dtype", "backend", "device", "hardware", "algorithm", "threads", "regime", "output",
-    "cache",
+    "cache", "variant", "variant_source",
     "status", "reason", "repeat"
 })
 public record ResultRow(
@@ -57,6 +60,8 @@ public record ResultRow(
         String regime,
         String output,
         String cache,
+        String variant,
+        String variantSource,
         Status status,
         String reason,
         String repeat,
@@ -82,6 +87,11 @@ public record ResultRow(
     public static final int SCHEMA = 1;
     /** The reason of a row that is right but whose times were not steady when sampling began. */
     public static final String NEVER_SETTLED = "the warm-up never settled";
+
+    /** Whether the tuning cache chose its variant, the default perhaps. */
+    public boolean wasTuned() {
+        return "tuned".equals(variantSource);
+    }
 
     /** Whether it was computed on a device other than the processor that the JVM runs on. */
     public boolean onDevice() {

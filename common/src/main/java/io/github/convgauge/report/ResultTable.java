@@ -65,6 +65,9 @@ public final class ResultTable {
         if (rows.stream().anyMatch(row -> "cold".equals(row.cache()))) {
             text(columns, "cache", ResultRow::cache);
         }
+        if (rows.stream().anyMatch(row -> row.variant() != null || row.wasTuned())) {
+            text(columns, "variant", ResultTable::variant);
+        }
         text(columns, "dtype", ResultRow::dtype);
         number(columns, "threads", row -> row.threads() == null ? TableColumn.NONE : row.threads().toString());
         number(columns, "median", row -> (neverSettled(row) ? "~" : "") + time(row, ResultRow.Time::medianNs));
@@ -76,6 +79,12 @@ public final class ResultTable {
         number(columns, "max err/bound", ResultTable::worst);
         text(columns, "status", row -> row.status().name());
         return columns;
+    }
+
+    /** The default too is a tuned row's where the tuning found it best. */
+    private static String variant(ResultRow row) {
+        String variant = row.variant() == null ? "default" : row.variant();
+        return row.variantSource() == null ? TableColumn.NONE : row.wasTuned() ? variant + " (tuned)" : variant;
     }
 
     private static void text(List<TableColumn> columns, String header, Function<ResultRow, String> value) {

@@ -4,15 +4,25 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.convgauge.backend.BackendUnavailableException;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
 
 /** A backend as the build lays it out: a folder with launch.json and its jars in lib/. */
 public record BackendFolder(Path folder, LaunchFile launch) {
+    /** How the jars of this project's modules begin, and that of {@code common}. */
+    private static final String OWN = "convgauge-";
+    private static final String SHARED = "convgauge-common-";
+
     /** Every backend in a folder of backends, by name. */
     public static List<BackendFolder> findAll(Path backends) throws IOException {
         List<BackendFolder> found = new ArrayList<>();
@@ -71,9 +81,36 @@ public record BackendFolder(Path folder, LaunchFile launch) {
         }
     }
 
-    private boolean hasJars() {
+    /**
+     * A checksum of the code that computes: of the entries of all jars that this project built for the backend, but for
+     * what all backends share. Kernels that were changed are other kernels, whatever was known of the old ones.
+     */
+    public String code() throws IOException {
+        CRC32 checksum = new CRC32();
+        for (Path file : jars()) {
+            String name = file.getFileName().toString();
+            if (name.startsWith(OWN) && !name.startsWith(SHARED)) {
+                try (JarFile jar = new JarFile(file.toFile())) {
+                    jar.stream()
+                            .filter(entry -> !entry.isDirectory() && !entry.getName().startsWith("META-INF/"))
+                            .sorted(Comparator.comparing(ZipEntry::getName))
+                            .forEach(entry -> checksum.update(
+                                    (entry.getName() + " " + entry.getCrc() + "\n").getBytes(StandardCharsets.UTF_8)));
+                }
+            }
+        }
+        return String.format(Locale.ROOT, "%08x", checksum.getValue());
+    }
+
+    private List<Path> jars() throws IOException {
         try (Stream<Path> files = Files.list(lib())) {
-            return files.anyMatch(file -> file.toString().endsWith(".jar"));
+            return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+        }
+    }
+
+    private boolean hasJars() {
+        try {
+            return !jars().isEmpty();
         } catch (IOException e) {
             return false;
         }

@@ -14,6 +14,7 @@ import java.util.Map;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
 @JsonSubTypes({
     @JsonSubTypes.Type(Reply.Welcome.class),
+    @JsonSubTypes.Type(Reply.Variants.class),
     @JsonSubTypes.Type(Reply.Opened.class),
     @JsonSubTypes.Type(Reply.PeakOpened.class),
     @JsonSubTypes.Type(Reply.Checked.class),
@@ -45,6 +46,10 @@ public sealed interface Reply {
     record AlgorithmInfo(
             String name, String description, List<String> regimes, List<String> outputs, boolean exactOnIntegers,
             String kernelsOf) {}
+
+    /** @param variants the default first; empty where there is nothing to choose */
+    @JsonTypeName("variants")
+    record Variants(List<String> variants) implements Reply {}
 
     /** @param prepareNanos what laying out took, kernel compilation at that stage included */
     @JsonTypeName("opened")

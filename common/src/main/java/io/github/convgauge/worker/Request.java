@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "do")
 @JsonSubTypes({
     @JsonSubTypes.Type(Request.Hello.class),
+    @JsonSubTypes.Type(Request.Variants.class),
     @JsonSubTypes.Type(Request.Open.class),
     @JsonSubTypes.Type(Request.OpenPeak.class),
     @JsonSubTypes.Type(Request.OpenMany.class),
@@ -25,11 +26,21 @@ public sealed interface Request {
     @JsonTypeName("hello")
     record Hello() implements Request {}
 
-    /** Lay out one row under a number of the client's choice; answered by {@link Reply.Opened}. */
+    /** The variants of a row that are worth timing; answered by {@link Reply.Variants}. */
+    @JsonTypeName("variants")
+    record Variants(
+            String problem, String dtype, String device, String algorithm, String regime, String output, int threads)
+            implements Request {}
+
+    /**
+     * Lay out one row under a number of the client's choice; answered by {@link Reply.Opened}.
+     *
+     * @param variant one of those, or "" for the backend's default
+     */
     @JsonTypeName("open")
     record Open(
             int row, String problem, String dtype, String device, String algorithm, String regime, String output,
-            int threads, DataSource data) implements Request {}
+            int threads, DataSource data, String variant) implements Request {}
 
     /** The peak loop of a device under a number; answered by {@link Reply.PeakOpened}. */
     @JsonTypeName("open_peak")

@@ -45,6 +45,9 @@ final class Session {
         try {
             return switch (request) {
                 case Request.Hello hello -> hello();
+                case Request.Variants asked -> new Reply.Variants(backend.variants(new ConvSpec(
+                        ConvProblem.parse(asked.problem()), DType.ofLabel(asked.dtype()), asked.device(), asked.algorithm(),
+                        Regime.ofLabel(asked.regime()), Output.ofLabel(asked.output()), asked.threads())));
                 case Request.Open open -> open(open);
                 case Request.OpenPeak open -> openPeak(open);
                 case Request.OpenMany open -> openMany(open);
@@ -91,7 +94,7 @@ final class Session {
         Algorithm algorithm = algorithm(open.algorithm());
         ConvSpec spec = new ConvSpec(
                 problem, dtype, open.device(), open.algorithm(), Regime.ofLabel(open.regime()),
-                Output.ofLabel(open.output()), open.threads());
+                Output.ofLabel(open.output()), open.threads(), open.variant());
         // One problem and dtype at a time: large operands of the one before are let go.
         OperandsKey key = new OperandsKey(problem, dtype, open.data());
         if (!operands.containsKey(key)) {

@@ -89,9 +89,18 @@ public abstract class BackendContract {
         return AwkwardProblems.special();
     }
 
+    /** The problems that every listed variant is checked with, each in the first regime of its algorithm. */
+    protected List<ConvProblem> variantProblems(Algorithm algorithm, DType dtype) {
+        return Stream.of("mb2ic3ih6iw7oc17kh3ph1", "g2mb2ic6ih5iw8oc10kh2kw3sw2dh1ph1").map(ConvProblem::parse).toList();
+    }
+
     private record Row(String device, Algorithm algorithm, Regime regime, Output output, DType dtype) {
         String label() {
             return algorithm.name() + " " + regime.label() + " " + output.label() + " " + dtype.label() + " on " + device;
+        }
+
+        ConvSpec spec(ConvProblem problem, int threads) {
+            return new ConvSpec(problem, dtype, device, algorithm.name(), regime, output, threads);
         }
     }
 
@@ -163,7 +172,11 @@ public abstract class BackendContract {
     /** What is wrong with one answer, or null. */
     private String run(Row row, ConvProblem problem, int threads, Operands operands, Tensor y, Fill fill)
             throws UnsupportedConvException {
-        ConvSpec spec = new ConvSpec(problem, row.dtype, row.device, row.algorithm.name(), row.regime, row.output, threads);
+        return run(row.spec(problem, threads), row, operands, y, fill);
+    }
+
+    private String run(ConvSpec spec, Row row, Operands operands, Tensor y, Fill fill) throws UnsupportedConvException {
+        ConvProblem problem = spec.problem();
         try (Arena arena = Arena.ofConfined()) {
             // The reference is computed in parallel, so its memory must be shared.
             Reference reference = Reference.compute(problem, operands, Arena.ofAuto().allocate(Reference.bytes(problem), 8));
@@ -190,6 +203,57 @@ public abstract class BackendContract {
             }
             return repeats ? null : "the second execution gave other bits";
         }
+    }
+
+    /** The exact tier, or that of the bound where integers are not exact, in every variant that is worth timing. */
+    @TestFactory
+    Stream<DynamicTest> everyVariant() {
+        return rows.stream()
+                .filter(row -> row.regime == row.algorithm.regimes().getFirst() && row.output == row.algorithm.outputs().getFirst())
+                .map(row -> DynamicTest.dynamicTest(row.label(), () -> {
+                    for (ConvProblem problem : variantProblems(row.algorithm, row.dtype)) {
+                        if (!mayRefuse(row.algorithm.name(), problem)) {
+                            runVariants(row, problem);
+                        }
+                    }
+                }));
+    }
+
+    private void runVariants(Row row, ConvProblem problem) throws UnsupportedConvException {
+        Fill fill = row.algorithm.exactOnIntegers() ? Fill.INTEGER : Fill.NORMAL;
+        Operands operands = fill.operands(problem, row.dtype, SEED);
+        List<String> variants = backend.variants(row.spec(problem, 1));
+        assertEquals(variants.stream().distinct().toList(), variants);
+        int refused = 0;
+        for (String variant : variants) {
+            try {
+                String complaint = run(
+                        row.spec(problem, 1).withVariant(variant), row, operands, contiguousY(row, problem), fill);
+                assertEquals(null, complaint, "%s of %s, %s, seed %d".formatted(variant, problem, row.label(), SEED));
+            } catch (UnsupportedConvException e) {
+                refused++;
+            }
+        }
+        assertTrue(variants.isEmpty() || refused < variants.size() / 2, row.label() + " refused most variants of " + problem);
+    }
+
+    /** No other variant may take the place of one that is not there. */
+    @TestFactory
+    Stream<DynamicTest> refusesVariantsThatNobodyKnows() {
+        ConvProblem problem = ConvProblem.parse("ic1ih3oc1kh3");
+        return rows.stream().map(row -> DynamicTest.dynamicTest(row.label(), () -> {
+            List<String> texts = new ArrayList<>(List.of(
+                    "fast", "colour=3", " ", "lanes=", "lanes=0", "lanes=3", "lanes=-4", "lanes=99999999999", "lanes=4 lanes=4",
+                    "group=1x1x1x1x1x1x1", "group=4096x4096x4096", "group=0x1", "group=x"));
+            backend.variants(row.spec(problem, 1)).forEach(known -> texts.addAll(List.of(known + " more=1", known + " ", known + "x")));
+            for (String text : texts) {
+                assertThrows(UnsupportedConvException.class, () -> backend.prepare(
+                        row.spec(problem, 1).withVariant(text),
+                        Tensor.allocate(row.dtype, problem.xSizes()),
+                        Tensor.allocate(row.dtype, problem.wSizes()),
+                        Tensor.allocate(row.dtype, problem.ySizes())), () -> "'%s' of %s".formatted(text, row.label()));
+            }
+        }));
     }
 
     private static Tensor contiguousY(Row row, ConvProblem problem) {
@@ -295,6 +359,10 @@ public abstract class BackendContract {
                 assertThrows(UnsupportedConvException.class,
                         () -> backend.prepareMany(spec, grouping, operands.x(), operands.w(), ys));
                 continue;
+            }
+            if (submitsMany()) {
+                assertThrows(UnsupportedConvException.class,
+                        () -> backend.prepareMany(spec.withVariant("fast"), grouping, operands.x(), operands.w(), ys));
             }
             Optional<PreparedMany> prepared = backend.prepareMany(spec, grouping, operands.x(), operands.w(), ys);
             assertEquals(submitsMany(), prepared.isPresent());

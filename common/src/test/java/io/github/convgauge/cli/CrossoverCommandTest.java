@@ -177,6 +177,7 @@ class CrossoverCommandTest {
     @Test
     void theDirectCommandMeasuresBothSides() throws Exception {
         List<String> words = FakeHome.shellWords(of("crosses").get("directly").asText());
+        assertTrue(words.contains("--untuned"), "the search measured defaults: " + words);
         List<String> args = new ArrayList<>(words.subList(2, words.size()));
         args.add("--quick");
         Outcome direct = home.run(args.toArray(String[]::new));

@@ -43,6 +43,10 @@ class InterruptionTest {
     private void start(String algorithms, boolean onATerminal) throws IOException {
         marker = folder.resolve("marker");
         new FakeHome(folder).backend("alpha", algorithms, "marker=" + marker).backend("beta", "right,refuses");
+        launch(onATerminal, "run", "--dtype", "f64", "--problem", FakeHome.PROBLEM);
+    }
+
+    private void launch(boolean onATerminal, String... arguments) throws IOException {
         Files.createDirectories(folder.resolve("t"));
         Files.createDirectories(folder.resolve("here"));
         // A process group of its own, as a terminal gives it, and SIGINT not ignored, whoever runs the tests.
@@ -51,8 +55,8 @@ class InterruptionTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
                 "-Djava.io.tmpdir=" + folder.resolve("t"), "-Dconvgauge.home=" + folder,
-                "-cp", System.getProperty("java.class.path"), Main.class.getName(),
-                "run", "--dtype", "f64", "--problem", FakeHome.PROBLEM));
+                "-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of(arguments));
         if (onATerminal) {
             // script(1) makes one, and passes on what is typed; the command becomes its child's own process.
             command = List.of("script", "-qefc", "exec " + quoted(command.subList(1, command.size())), "/dev/null");
@@ -84,6 +88,14 @@ class InterruptionTest {
             return "%s %s%n%s%n%s".formatted(
                     client, client.children().map(child -> child.pid() + " " + child.info()).toList(),
                     Files.readString(folder.resolve("out")), Files.readString(folder.resolve("err")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private boolean said(String what) {
+        try {
+            return Files.readString(folder.resolve("err")).contains(what);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -134,6 +146,24 @@ class InterruptionTest {
             assertTrue(out.contains(row.get("algorithm").asText()), out);
         }
         assertFalse(err.contains("Exception"), err);
+    }
+
+    /** What was finished before is kept; the row that is being searched is not. */
+    @Test
+    void ctrlCKeepsWhatWasTuned() throws Exception {
+        Path cache = folder.resolve("kernels.json");
+        new FakeHome(folder).backend(
+                "alpha", "slow,hangs", "devices=0:0=Fake_board", "variants=size=1:slow,size=2:right");
+        launch(false, "tune", "--dtype", "f64", "--problem", FakeHome.PROBLEM, "--cache", cache.toString());
+        Processes.await(() -> Files.exists(cache) && said(" hangs on Fake board"), this::state);
+        signal("INT", "-" + client.pid());
+        assertEnds();
+        String out = Files.readString(folder.resolve("out"));
+        assertEquals(INTERRUPTED, client.exitValue(), out + Files.readString(folder.resolve("err")));
+        assertTrue(out.contains("| tuned"), out);
+        assertTrue(out.contains("interrupted: the cache has what was finished"), out);
+        assertTrue(Files.readString(cache).contains("\"slow f64 "), Files.readString(cache));
+        assertFalse(Files.readString(cache).contains("hangs"), Files.readString(cache));
     }
 
     /** A progress bar must leave the terminal's signals alone. */

@@ -63,6 +63,8 @@ class ResultSchemaTest {
                 Map.entry("/threads", IntNode.valueOf(0)),
                 Map.entry("/regime", TextNode.valueOf("lazy")),
                 Map.entry("/cache", NullNode.instance),
+                Map.entry("/variant", TextNode.valueOf("lanes=4")),
+                Map.entry("/variant_source", TextNode.valueOf("guessed")),
                 Map.entry("/status", TextNode.valueOf("OK")),
                 Map.entry("/reason", IntNode.valueOf(1)),
                 Map.entry("/repeat", TextNode.valueOf("")),

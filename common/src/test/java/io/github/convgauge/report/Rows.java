@@ -19,7 +19,7 @@ final class Rows {
     static ResultRow timed(String problem, String algorithm, String cache, boolean settled, String reason) {
         return new ResultRow(
                 ResultRow.SCHEMA, "20260101T000000Z", problem, "notebook", "f64", "cpu", "Some CPU", "host", algorithm, 1, "eager", "reused", cache,
-                Status.PASSED, reason, "scripts/convgauge run --algorithm " + algorithm,
+                null, "default", Status.PASSED, reason, "scripts/convgauge run --algorithm " + algorithm,
                 new Agreement("repeat", 0.0123, 1e-16, 1e-13, 1.5, 2e-13), null,
                 new ResultRow.Time(
                         1_234_567.0, 12_300.0, 1_200_000.0, new double[] {1.2e6, 1.3e6}, 50, 2, settled, 98_765_432, 1.0),
@@ -44,7 +44,7 @@ final class Rows {
         Long kernel = stages.get("kernel");
         return new ResultRow(
                 ResultRow.SCHEMA, "20260101T000000Z", PROBLEM, "notebook", "f32", backend, device, DEVICE + "#0", algorithm, null,
-                "resident", "reused", "hot", Status.PASSED, null, "scripts/convgauge run --device x",
+                "resident", "reused", "hot", null, "default", Status.PASSED, null, "scripts/convgauge run --device x",
                 new Agreement("repeat", 0.0123, 1e-16, 1e-13, 1.5, 2e-13), "it took 5 ns",
                 new ResultRow.Time(medianNs, 1.0, medianNs, new double[] {medianNs, medianNs}, 50, 2, true, 98_765_432, 1.0),
                 16.8, 42.0, 40.0, 2.5, new double[] {2.4, 2.6},
@@ -55,7 +55,7 @@ final class Rows {
 
     static ResultRow untimed(String algorithm, Status status, String reason) {
         return new ResultRow(
-                ResultRow.SCHEMA, "20260101T000000Z", PROBLEM, "notebook", "f64", "cpu", null, null, algorithm, 2, null, null, "hot",
+                ResultRow.SCHEMA, "20260101T000000Z", PROBLEM, "notebook", "f64", "cpu", null, null, algorithm, 2, null, null, "hot", null, null,
                 status, reason, "scripts/convgauge run --backend cpu", null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
                 Map.of(), Map.of());
     }

@@ -23,6 +23,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +36,8 @@ import java.util.Optional;
  * host alone), {@code fake.marker} (see {@link FakeConv}),
  * {@code fake.kernel.<id>} (nanoseconds
  * of its kernels, twice that where something is copied),
- * {@code fake.cost} and {@code fake.submit} (see {@link FakeCost}),
+ * {@code fake.cost} and {@code fake.submit} (see {@link FakeCost}), {@code fake.variants} (of every algorithm: variant:fault,…, with
+ * _ for blanks; the first fault is that of the default only where it is asked for by name), {@code fake.version},
  * {@code fake.expect}, {@code fake.drop} and {@code fake.log}. There is no service file, so that no other
  * module's tests meet it: the fixture that lays its folder out adds one.
  */
@@ -102,7 +104,7 @@ public final class FakeBackend implements Backend {
 
     @Override
     public Map<String, String> versions() {
-        return Map.of("libfake", "1.2.3");
+        return Map.of("libfake", System.getProperty("fake.version", "1.2.3"));
     }
 
     @Override
@@ -161,8 +163,39 @@ public final class FakeBackend implements Backend {
     }
 
     @Override
+    public List<String> variants(ConvSpec spec) throws UnsupportedConvException {
+        log("variants " + spec.algorithm());
+        if (Fault.ofName(spec.algorithm()) == Fault.REFUSES) {
+            throw new UnsupportedConvException("it does no convolution of this kind");
+        }
+        return List.copyOf(variants().keySet());
+    }
+
+    private static Map<String, Fault> variants() {
+        Map<String, Fault> variants = new LinkedHashMap<>();
+        String text = System.getProperty("fake.variants", "");
+        for (String entry : text.isEmpty() ? new String[0] : text.split(",")) {
+            String[] variantAndFault = entry.split(":");
+            variants.put(variantAndFault[0].replace('_', ' '), Fault.ofName(variantAndFault[1]));
+        }
+        return variants;
+    }
+
+    private static Fault fault(ConvSpec spec) throws UnsupportedConvException {
+        if (spec.variant().equals(ConvSpec.DEFAULT_VARIANT)) {
+            return Fault.ofName(spec.algorithm());
+        }
+        Fault fault = variants().get(spec.variant());
+        if (fault == null) {
+            throw new UnsupportedConvException("there is no variant '" + spec.variant() + "'");
+        }
+        log("prepare " + spec.variant());
+        return fault;
+    }
+
+    @Override
     public PreparedConv prepare(ConvSpec spec, Tensor x, Tensor w, Tensor y) throws UnsupportedConvException {
-        Fault fault = Fault.ofName(spec.algorithm());
+        Fault fault = fault(spec);
         if (fault == Fault.REFUSES || (fault == Fault.REFUSES_F32 && spec.dtype() == DType.F32)) {
             throw new UnsupportedConvException("it does no " + spec.dtype().label() + " convolution of this kind");
         }

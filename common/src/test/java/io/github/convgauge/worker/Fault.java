@@ -18,6 +18,8 @@ enum Fault {
     WRONG_FROM_FOUR,
     /** Right alone; of many convolutions in one submission the second one is never computed. */
     FORGETS_SECOND,
+    /** Right the first time that it is laid out and checked, wrong the second time. */
+    WRONG_AGAIN,
     /** The first output is not a number. */
     NAN,
     /** The first output is one unit in the last place off: within its bound, but not exact. */

@@ -150,7 +150,7 @@ final class Crossover {
         private String memoryLacks(int batch) {
             try {
                 ConvProblem problem = plan.problem().withBatch(batch);
-                RunOptions.requireMemory(problem, List.of(dtype), scanBackends().size(), environment);
+                OptionValues.requireMemory(problem, List.of(dtype), scanBackends().size(), environment);
                 return null;
             } catch (IllegalArgumentException | InputException e) {
                 return e.getMessage();

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Option;
@@ -25,7 +24,7 @@ final class CrossoverOptions {
 
     @Option(names = "--problem", paramLabel = "P",
             description = "One problem in benchdnn's syntax, whose batch is replaced by each that is tried; default: the notebook's.")
-    private String problem = RunOptions.NOTEBOOK;
+    private String problem = OptionValues.NOTEBOOK;
 
     @Option(names = "--dtype", paramLabel = "f32,f64", defaultValue = "f32", description = "Default: f32.")
     private String dtypes;
@@ -72,27 +71,25 @@ final class CrossoverOptions {
      * @throws InputException with one sentence for the user
      */
     CrossoverPlan plan(Environment environment, String runId) throws IOException {
-        if (json != null && json.toString().isBlank()) {
-            throw new InputException("--json is empty; it takes the name of a file or folder");
-        }
+        OptionValues.requireName("--json", json);
         List<BackendFolder> all = BackendFolder.findAll(BackendHome.backends());
-        Set<String> asked = backends == null ? Set.of() : new LinkedHashSet<>(RunOptions.words("--backend", backends));
-        List<BackendFolder> chosen = RunOptions.chosen(asked, all);
+        Set<String> asked = OptionValues.backendNames(backends, all);
+        List<BackendFolder> chosen = all.stream().filter(b -> asked.isEmpty() || asked.contains(b.name())).toList();
         List<String> problems = ProblemFile.split(problem);
         if (problems.size() != 1) {
             throw new InputException("crossover takes one problem, and --problem has %d".formatted(problems.size()));
         }
-        ConvProblem parsed = RunOptions.asked(() -> ConvProblem.parse(problem));
-        List<DType> types = RunOptions.words("--dtype", dtypes).stream().map(RunOptions::dtype).distinct().toList();
-        types.forEach(type -> RunOptions.requireBound(parsed, type));
-        RunOptions.requireMemory(parsed.withBatch(1), types, chosen.size(), environment);
+        ConvProblem parsed = OptionValues.asked(() -> ConvProblem.parse(problem));
+        List<DType> types = OptionValues.dtypes(dtypes);
+        types.forEach(type -> OptionValues.requireBound(parsed, type));
+        OptionValues.requireMemory(parsed.withBatch(1), types, chosen.size(), environment);
         return new CrossoverPlan(
                 parsed, types, chosen, asked, new DeviceFilter(device, environment.cpu()),
-                DeviceFilter.regex("--algorithm", algorithm == null ? "" : algorithm), algorithm != null, regimes(),
+                OptionValues.algorithms(algorithm), algorithm != null, regimes(),
                 within("--threads", threads, MOST_THREADS), within("--max-batch", maxBatch, LARGEST_BATCH),
-                RunOptions.words("--counts", counts).stream()
+                OptionValues.words("--counts", counts).stream()
                         .map(count -> within("--counts", count, MOST_CONVOLUTIONS)).distinct().sorted().toList(),
-                DataSource.ofSeed(Fill.UNIFORM, RunOptions.number("--seed", seed)), RunOptions.budget(timeBudget),
+                DataSource.ofSeed(Fill.UNIFORM, OptionValues.number("--seed", seed)), OptionValues.budget(timeBudget).orElseThrow(),
                 json != null ? json : Path.of("convgauge-results", "crossover-" + runId + ".jsonl"));
     }
 
@@ -101,8 +98,8 @@ final class CrossoverOptions {
         if (regimes == null) {
             return ofDevices;
         }
-        List<Regime> asked = RunOptions.words("--regime", regimes).stream()
-                .map(label -> RunOptions.asked(() -> Regime.ofLabel(label))).distinct().toList();
+        List<Regime> asked = OptionValues.words("--regime", regimes).stream()
+                .map(label -> OptionValues.asked(() -> Regime.ofLabel(label))).distinct().toList();
         for (Regime regime : asked) {
             if (!ofDevices.contains(regime)) {
                 throw new InputException(("--regime %s is one of the CPU, whose best is always compared with; devices have %s")
@@ -113,7 +110,7 @@ final class CrossoverOptions {
     }
 
     private static int within(String option, String text, int most) {
-        long value = RunOptions.number(option, text);
+        long value = OptionValues.number(option, text);
         if (value < 1 || value > most) {
             throw new InputException("%s %d: a number from 1 to %d is needed".formatted(option, value, most));
         }

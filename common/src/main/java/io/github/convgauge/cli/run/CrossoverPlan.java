@@ -54,7 +54,9 @@ record CrossoverPlan(
         all.addAll(regimes);
         return new Plan(
                 List.of(batch), List.of(dtype), Pattern.compile(""), false, all, List.of(), new DeviceFilter(null, hostName), some,
-                Set.of(), some, List.of(threads), List.of(CacheState.HOT), data, quick, false, Optional.of(time), json,
+                Set.of(), some, List.of(threads), List.of(CacheState.HOT), data, quick, false, Optional.of(time),
+                // A tuned variant is one of a single batch size, and would win there alone.
+                new VariantChoice(Optional.empty(), Optional.empty()), json,
                 Optional.empty(), Optional.empty());
     }
 

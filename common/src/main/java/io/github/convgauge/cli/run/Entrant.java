@@ -3,6 +3,8 @@ package io.github.convgauge.cli.run;
 import io.github.convgauge.backend.PreparedConv;
 import io.github.convgauge.check.Agreement;
 import io.github.convgauge.check.Status;
+import io.github.convgauge.cli.run.VariantChoice.Choice;
+import io.github.convgauge.cli.run.VariantChoice.Source;
 import io.github.convgauge.worker.LaunchFile;
 import io.github.convgauge.worker.Reply;
 import java.util.Map;
@@ -19,6 +21,8 @@ final class Entrant {
     private final String regime;
     private final String output;
 
+    private Choice choice = Choice.DEFAULT;
+    private String note;
     private int generation;
     private Status status;
     private String reason;
@@ -78,6 +82,20 @@ final class Entrant {
         return output;
     }
 
+    /** Before it is laid out: the variant that it is to be. */
+    void choose(Choice variant) {
+        choice = variant;
+    }
+
+    Choice choice() {
+        return choice;
+    }
+
+    /** Whether it is to be another variant than the default because the tuning cache says so. */
+    boolean isTuned() {
+        return choice.source() == Source.TUNED && !choice.variant().equals(Choice.DEFAULT.variant());
+    }
+
     /** Whether it can be timed so: the threads that empty the caches run on the host, and reach no others. */
     boolean canBe(CacheState cache) {
         return isOnHost() || cache == CacheState.HOT;
@@ -97,6 +115,11 @@ final class Entrant {
                 && algorithmName().equals(other.kernelsOf() == null ? other.algorithmName() : other.kernelsOf())
                 && regime.equals(other.regime)
                 && device.hardware().equals(other.device.hardware());
+    }
+
+    /** False where it is to launch another row's kernels, and that one ran them in another variant. */
+    boolean launchesKernelsOf(Entrant twin) {
+        return kernelsOf() == null || twin.choice.variant().equals(choice.variant());
     }
 
     /** Time of all kernels together by the device's own clock, or null where that is not known. */
@@ -131,6 +154,7 @@ final class Entrant {
     /** This row in a heat that cannot be run, whatever became of it in others. */
     Entrant unsupported(String why) {
         Entrant same = new Entrant(id, team, device, algorithm, regime, output);
+        same.choose(choice);
         same.decide(Status.UNSUPPORTED, why);
         return same;
     }
@@ -141,6 +165,11 @@ final class Entrant {
         firstNanos = null;
         proof = null;
         stages = null;
+    }
+
+    /** What stays to be said of it, whatever is decided later. */
+    void note(String what) {
+        note = what;
     }
 
     /** Something else that there is to know, whatever became of it. */
@@ -158,7 +187,10 @@ final class Entrant {
     }
 
     String reason() {
-        return reason;
+        if (note == null) {
+            return reason;
+        }
+        return reason == null ? note : note + "; " + reason;
     }
 
     Agreement agreement() {

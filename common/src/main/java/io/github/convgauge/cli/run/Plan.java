@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
  * @param outputs those to time; all where it is empty, and the first of each algorithm in a quick run
  * @param order how saved arrays order their dimensions
  * @param budget time for the whole run
+ * @param variants which variant each row gets
  * @param save folder to write arrays to
  * @param kernels where device kernels are kept
  */
@@ -46,6 +47,7 @@ record Plan(
         boolean quick,
         boolean checkOnly,
         Optional<Duration> budget,
+        VariantChoice variants,
         Path json,
         Optional<Path> save,
         Optional<KeptKernels> kernels) {

@@ -35,6 +35,12 @@ final class RepeatCommand {
         if (entrant.isOnHost()) {
             add(words, "--threads", Integer.toString(heat.threads()));
         }
+        VariantChoice.Choice choice = entrant.choice();
+        if (!choice.variant().isEmpty()) {
+            add(words, "--variant", choice.variant());
+        } else if (choice.source() == VariantChoice.Source.TUNED || (plan.variants().cache().isEmpty() && !entrant.isOnHost())) {
+            words.add("--untuned");
+        }
         DataSource data = plan.data();
         add(words, "--seed", Long.toString(data.seed()));
         if (data.xFile() == null) {

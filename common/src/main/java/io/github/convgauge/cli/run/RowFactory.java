@@ -124,6 +124,8 @@ final class RowFactory {
                 entrant.regime(),
                 entrant.output(),
                 heat.cache.label(),
+                entrant.device() == null || entrant.choice().variant().isEmpty() ? null : entrant.choice().variant(),
+                entrant.device() == null ? null : entrant.choice().source().label(),
                 entrant.status(),
                 reason,
                 RepeatCommand.of(plan, heat, entrant),
@@ -193,7 +195,8 @@ final class RowFactory {
     boolean fails(ResultRow row) {
         boolean backendIsHere = !row.algorithm().equals(Entrant.ALL_ALGORITHMS);
         return row.status().alwaysFailsTheRun()
-                || (row.status() == Status.UNSUPPORTED && (plan.algorithmAsked() || plan.devices().isAsked()))
+                || (row.status() == Status.UNSUPPORTED
+                        && (plan.algorithmAsked() || plan.devices().isAsked() || plan.variants().asked().isPresent()))
                 || (row.status() == Status.UNAVAILABLE && (backendIsHere || plan.askedBackends().contains(row.backend())));
     }
 }

@@ -45,7 +45,7 @@ public final class RunCommand implements Callable<Integer> {
         PrintStream err = System.err;
         Environment environment = Environment.capture();
         String runId = runId();
-        Plan plan = options.plan(environment, runId);
+        Plan plan = options.plan(environment, runId, err::println);
         Interruption interruption = new Interruption();
         try (PrivateFolder folder = PrivateFolder.create(); JsonLines json = options.openJson(plan)) {
             return run(plan, environment, runId, folder.path(), json, interruption, out, err);
@@ -104,6 +104,10 @@ public final class RunCommand implements Callable<Integer> {
         if (plan.quick() && plan.regimes().isEmpty() && rows.stream().anyMatch(ResultRow::onDevice)) {
             notes.add("--quick: of device rows only resident, where nothing moves between host and device; --regime names others.");
         }
+        long tuned = rows.stream().filter(ResultRow::wasTuned).count();
+        plan.variants().cache().filter(cache -> tuned > 0).ifPresent(cache -> notes.add(
+                "tuned: %d row%s ran what 'convgauge tune' found best, by %s; --untuned runs the defaults.".formatted(
+                        tuned, tuned == 1 ? "" : "s", cache.file())));
         environment.busy().ifPresent(notes::add);
         if (plan.threads().stream().anyMatch(threads -> threads > environment.logicalCores())) {
             notes.add("some rows had more threads than the %d cores of this machine".formatted(environment.logicalCores()));

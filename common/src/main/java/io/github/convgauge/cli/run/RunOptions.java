@@ -7,7 +7,6 @@ import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.measure.Environment;
 import io.github.convgauge.report.JsonLines;
 import io.github.convgauge.report.OutputFolder;
-import io.github.convgauge.report.Units;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.worker.BackendFolder;
 import io.github.convgauge.worker.DataSource;
@@ -15,28 +14,19 @@ import io.github.convgauge.worker.DimensionOrder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** The options of {@code run}, and the plan that they make once they are all checked. */
 final class RunOptions {
-    static final String NOTEBOOK = "mb10ih32iw32ic8oc16kh3kw3n\"notebook\"";
-    private static final Pattern BUDGET = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|h)?");
-
     @Option(names = "--problem", paramLabel = "P[,P...]",
             description = "Problems in benchdnn's syntax; default: the notebook's, mb10ih32iw32ic8oc16kh3kw3.")
     private String problem;
@@ -97,6 +87,18 @@ final class RunOptions {
             description = "Write the device kernels of each row, as they were compiled and launched, into a folder of its own in DIR.")
     private Path keepKernels;
 
+    @Option(names = "--untuned",
+            description = "Leave out what 'convgauge tune' found: each row runs its backend's default.")
+    private boolean untuned;
+
+    @Option(names = "--tuning-cache", paramLabel = "FILE",
+            description = "What 'convgauge tune --cache FILE' found; default: ~/.cache/convgauge/device-kernels.json.")
+    private Path tuningCache;
+
+    @Option(names = "--variant", paramLabel = "WORDS",
+            description = "Run each row in this variant of its kernels, as 'convgauge tune' prints them: 'lanes=16 pixels=7 group=1x64'.")
+    private String variant;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Where the JSON lines go; default: convgauge-results/<time>.jsonl.")
     private Path json;
 
@@ -114,25 +116,26 @@ final class RunOptions {
     /**
      * Checks everything before anything is started or written.
      *
+     * @param warnings where the run says what it leaves out
      * @throws InputException with one sentence for the user
      */
-    Plan plan(Environment environment, String runId) throws IOException {
+    Plan plan(Environment environment, String runId, Consumer<String> warnings) throws IOException {
         requireNames();
         DeviceFilter devices = new DeviceFilter(device, environment.cpu());
         List<BackendFolder> all = BackendFolder.findAll(BackendHome.backends());
-        Set<String> asked = backends == null ? Set.of() : new LinkedHashSet<>(words("--backend", backends));
-        List<BackendFolder> chosen = chosen(asked, all);
+        Set<String> asked = OptionValues.backendNames(backends, all);
+        List<BackendFolder> chosen = all.stream().filter(b -> asked.isEmpty() || asked.contains(b.name())).toList();
         DataSource data = data();
         List<ConvProblem> parsed = parseProblems(data);
-        List<DType> types = words("--dtype", dtypes).stream().map(RunOptions::dtype).distinct().toList();
-        parsed.forEach(p -> requireMemory(p, types, chosen.size(), environment));
-        parsed.forEach(p -> types.forEach(type -> requireBound(p, type)));
+        List<DType> types = OptionValues.dtypes(dtypes);
+        parsed.forEach(p -> OptionValues.requireMemory(p, types, chosen.size(), environment));
+        parsed.forEach(p -> types.forEach(type -> OptionValues.requireBound(p, type)));
         Plan plan = new Plan(
-                parsed, types, regex(), algorithm != null,
-                regimes == null ? List.of() : words("--regime", regimes).stream().map(r -> asked(() -> Regime.ofLabel(r))).toList(),
-                outputs == null ? List.of() : words("--output", outputs).stream().map(o -> asked(() -> Output.ofLabel(o))).toList(),
+                parsed, types, OptionValues.algorithms(algorithm), algorithm != null,
+                regimes == null ? List.of() : OptionValues.words("--regime", regimes).stream().map(r -> OptionValues.asked(() -> Regime.ofLabel(r))).toList(),
+                outputs == null ? List.of() : OptionValues.words("--output", outputs).stream().map(o -> OptionValues.asked(() -> Output.ofLabel(o))).toList(),
                 devices, chosen, asked, all, threadCounts(), CacheState.ofLabel(cache), data, quick, checkOnly,
-                budget(), json != null ? json : Path.of("convgauge-results", runId + ".jsonl"), Optional.ofNullable(save),
+                OptionValues.budget(timeBudget), variants(warnings), json != null ? json : Path.of("convgauge-results", runId + ".jsonl"), Optional.ofNullable(save),
                 Optional.ofNullable(keepKernels).map(KeptKernels::new));
         requireSavable();
         requireWritable(keepKernels);
@@ -140,24 +143,10 @@ final class RunOptions {
         return plan;
     }
 
-    /** Those that were asked for, or all where none was. */
-    static List<BackendFolder> chosen(Set<String> asked, List<BackendFolder> all) {
-        Set<String> known = all.stream().map(BackendFolder::name).collect(Collectors.toCollection(LinkedHashSet::new));
-        for (String name : asked) {
-            if (!known.contains(name)) {
-                throw new InputException("unknown backend '%s'; there are %s".formatted(name, String.join(", ", known)));
-            }
-        }
-        if (all.isEmpty()) {
-            throw new InputException("no backend is laid out in " + BackendHome.backends());
-        }
-        return all.stream().filter(b -> asked.isEmpty() || asked.contains(b.name())).toList();
-    }
-
     private DataSource data() {
-        DimensionOrder order = asked(() -> DimensionOrder.ofLabel(layout));
-        Fill kind = asked(() -> Fill.ofLabel(fill));
-        long number = number("--seed", seed);
+        DimensionOrder order = OptionValues.asked(() -> DimensionOrder.ofLabel(layout));
+        Fill kind = OptionValues.asked(() -> Fill.ofLabel(fill));
+        long number = OptionValues.number("--seed", seed);
         if ((x == null) != (w == null)) {
             throw new InputException("--x and --w belong together; %s is missing".formatted(x == null ? "--x" : "--w"));
         }
@@ -167,7 +156,7 @@ final class RunOptions {
     }
 
     private List<ConvProblem> parseProblems(DataSource data) throws IOException {
-        if (problem != null && problems != null) {
+        if (data.xFile() != null && problem != null && problems != null) {
             throw new InputException("--problem and --problems exclude each other");
         }
         if (data.xFile() != null) {
@@ -176,36 +165,31 @@ final class RunOptions {
             }
             return List.of(OperandFiles.problem(x, w, data.order(), problem));
         }
-        if (problems != null) {
-            return ProblemFile.read(problems);
-        }
-        List<ConvProblem> parsed = new ArrayList<>();
-        for (String text : ProblemFile.split(problem == null ? NOTEBOOK : problem)) {
-            parsed.add(asked(() -> ConvProblem.parse(text)));
-        }
-        return parsed;
+        return OptionValues.problems(problem, problems);
     }
 
-    /** Convolutions are run in floating point; i32 is for data files and for explain. */
-    static DType dtype(String label) {
-        DType type = Arrays.stream(DType.values())
-                .filter(known -> known.label().equals(label))
-                .findFirst()
-                .orElseThrow(() -> new InputException("unknown dtype '%s'; convolutions are run in f32 and f64".formatted(label)));
-        if (!type.isFloating()) {
-            throw new InputException("convolutions are run in f32 and f64, not in " + label);
+    private VariantChoice variants(Consumer<String> warnings) {
+        if (variant != null && (untuned || tuningCache != null)) {
+            throw new InputException("--variant names what is run, so %s does not go with it".formatted(
+                    untuned ? "--untuned" : "--tuning-cache"));
         }
-        return type;
-    }
-
-    private Pattern regex() {
-        return DeviceFilter.regex("--algorithm", algorithm == null ? "" : algorithm);
+        if (untuned && tuningCache != null) {
+            throw new InputException("--untuned and --tuning-cache exclude each other");
+        }
+        if (variant != null && variant.isBlank()) {
+            throw new InputException("--variant is empty; it takes words such as 'lanes=16 pixels=7 group=1x64'");
+        }
+        return new VariantChoice(
+                Optional.ofNullable(variant).map(String::strip),
+                variant != null || untuned
+                        ? Optional.empty()
+                        : Optional.of(new KernelCache(tuningCache == null ? KernelCache.ofUser() : tuningCache, warnings)));
     }
 
     private List<Integer> threadCounts() {
         List<Integer> counts = new ArrayList<>();
-        for (String word : words("--threads", threads)) {
-            long count = number("--threads", word);
+        for (String word : OptionValues.words("--threads", threads)) {
+            long count = OptionValues.number("--threads", word);
             if (count < 1 || count > 4096) {
                 throw new InputException("--threads %d: a count from 1 to 4096 is needed".formatted(count));
             }
@@ -214,48 +198,6 @@ final class RunOptions {
             }
         }
         return counts;
-    }
-
-    private Optional<Duration> budget() {
-        return timeBudget == null ? Optional.empty() : Optional.of(budget(timeBudget));
-    }
-
-    static Duration budget(String text) {
-        Matcher matcher = BUDGET.matcher(text.strip());
-        if (!matcher.matches() || Double.parseDouble(matcher.group(1)) == 0) {
-            throw new InputException("--time-budget '%s' is not a time such as 90s, 5m or 1h".formatted(text));
-        }
-        double value = Double.parseDouble(matcher.group(1));
-        double millis = switch (matcher.group(2) == null ? "s" : matcher.group(2)) {
-            case "ms" -> value;
-            case "m" -> value * 60_000;
-            case "h" -> value * 3_600_000;
-            default -> value * 1000;
-        };
-        return Duration.ofMillis(Math.max(1, (long) Math.min(millis, 1e15)));
-    }
-
-    /** Sums so long that no error bound holds, nor are integers exact then, could not be judged. */
-    static void requireBound(ConvProblem p, DType type) {
-        if (p.terms() * type.unitRoundoff() >= 1) {
-            throw new InputException("problem '%s' sums %d products, for which there is no error bound in %s"
-                    .formatted(p, p.terms(), type.label()));
-        }
-    }
-
-    /** x, w, y of the run's own data and of the exact tier in each worker, and two references. */
-    static void requireMemory(ConvProblem p, List<DType> types, int workers, Environment environment) {
-        DType widest = types.contains(DType.F64) ? DType.F64 : DType.F32;
-        double needed;
-        try {
-            needed = 2.0 * workers * p.bytes(widest) + 4.0 * Math.multiplyExact(p.bytes(DType.F64), 1L);
-        } catch (ArithmeticException e) {
-            throw new InputException("problem '%s': its sizes overflow 63 bits".formatted(p));
-        }
-        if (needed > environment.memoryTotalBytes()) {
-            throw new InputException("problem '%s' needs %s of memory, and this machine has %s".formatted(
-                    p, Units.bytes(needed), Units.bytes(environment.memoryTotalBytes())));
-        }
     }
 
     /**
@@ -316,35 +258,7 @@ final class RunOptions {
         paths.put("--json", json);
         paths.put("--save", save);
         paths.put("--keep-kernels", keepKernels);
-        paths.forEach((option, path) -> {
-            if (path != null && path.toString().isBlank()) {
-                throw new InputException(option + " is empty; it takes the name of a file or folder");
-            }
-        });
-    }
-
-    static List<String> words(String option, String list) {
-        List<String> words = Arrays.stream(list.split(",", -1)).map(String::strip).toList();
-        if (words.stream().anyMatch(String::isEmpty)) {
-            throw new InputException("%s '%s' has an empty entry".formatted(option, list));
-        }
-        return words;
-    }
-
-    static long number(String option, String text) {
-        try {
-            return Long.parseLong(text.strip());
-        } catch (NumberFormatException e) {
-            throw new InputException("%s '%s' is not a whole number".formatted(option, text));
-        }
-    }
-
-    /** Turns a library's complaint about a value into one to the user. */
-    static <T> T asked(Supplier<T> value) {
-        try {
-            return value.get();
-        } catch (IllegalArgumentException e) {
-            throw new InputException(e.getMessage());
-        }
+        paths.put("--tuning-cache", tuningCache);
+        paths.forEach(OptionValues::requireName);
     }
 }

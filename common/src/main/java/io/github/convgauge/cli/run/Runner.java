@@ -120,7 +120,7 @@ final class Runner {
         List<Team> teams = teams(threads);
         for (int d = 0; d < plan.dtypes().size(); d++) {
             DType dtype = plan.dtypes().get(d);
-            List<Entrant> entrants = lineUp(teams, threads);
+            List<Entrant> entrants = lineUp(teams, problem, dtype, threads);
             if (entrants.isEmpty()) {
                 continue; // devices only, which the first thread count had
             }
@@ -222,7 +222,8 @@ final class Runner {
         }
     }
 
-    private List<Entrant> lineUp(List<Team> teams, int threads) throws InterruptedException, InterruptedRunException {
+    private List<Entrant> lineUp(List<Team> teams, ConvProblem problem, DType dtype, int threads)
+            throws IOException, InterruptedException, InterruptedRunException {
         List<Entrant> entrants = new ArrayList<>();
         for (Team team : List.copyOf(teams)) {
             if (!plan.backends().contains(team.backend())) {
@@ -246,7 +247,10 @@ final class Runner {
                             for (String output : algorithm.outputs()) {
                                 if (plan.takesOutput(output, algorithm.outputs())
                                         && extent.takes(team.backend(), device, algorithm, regime, output)) {
-                                    entrants.add(new Entrant(nextId++, team, device, algorithm, regime, output));
+                                    Entrant entrant = new Entrant(nextId++, team, device, algorithm, regime, output);
+                                    entrant.choose(plan.variants().of(
+                                            team, device, plan.devices().name(device), problem, dtype, algorithm.name()));
+                                    entrants.add(entrant);
                                 }
                             }
                         }
@@ -280,7 +284,9 @@ final class Runner {
             }
             throw e;
         }
-        release(entrants, patience);
+        for (Entrant entrant : entrants) {
+            requests(first, patience).release(entrant);
+        }
     }
 
     private Duration patience(ConvProblem problem) {
@@ -336,39 +342,28 @@ final class Runner {
                     "the time budget of %s was spent before this row; a larger --time-budget reaches it".formatted(budget.describe()));
             return;
         }
+        RowRequests requests = requests(heat, patience);
         try {
-            entrant.team().revive();
-            if (entrant.team().unavailable() != null) {
-                entrant.decide(Status.CRASHED, "its worker could not be started again: " + entrant.team().unavailable());
-                return;
-            }
-            if (!open(heat, entrant, patience)) {
+            if (!requests.revive(entrant) || !requests.open(entrant)) {
                 return;
             }
             boolean isYardstick = entrant.isYardstick();
-            Request request = new Request.Check(
-                    entrant.id(),
-                    references.own().toString(),
-                    references.exact() == null ? null : references.exact().toString(),
-                    references.exactSeed(),
+            if (requests.check(
+                    entrant, references,
                     isYardstick ? yardstickOutput.toString() : null,
                     !isYardstick && Files.exists(yardstickOutput) ? yardstickOutput.toString() : null,
                     plan.save()
                             .map(root -> new SavedArrays(plan, root).output(heat.problem(), heat.dtype(), heat.threads(), entrant).toAbsolutePath().toString())
-                            .orElse(null));
-            switch (entrant.team().ask(request, patience)) {
-                case Reply.Checked checked -> {
-                    entrant.checked(checked);
-                    keepKernels(heat, entrant, patience);
-                }
-                case Reply.Unsupported refused -> entrant.decide(Status.UNSUPPORTED, refused.reason());
-                case Reply.FellBack fellBack -> entrant.fellBack(fellBack.reason());
-                case Reply.Broke broke -> entrant.decide(Status.FAILED, "it threw: " + broke.reason());
-                case Reply other -> throw new IllegalStateException("check was answered by " + other);
+                            .orElse(null))) {
+                keepKernels(heat, entrant, patience);
             }
         } catch (WorkerDiedException e) {
             entrant.decide(Status.CRASHED, e.getMessage());
         }
+    }
+
+    private RowRequests requests(Heat heat, Duration patience) {
+        return new RowRequests(heat, plan.data(), patience);
     }
 
     private void keepKernels(Heat heat, Entrant entrant, Duration patience)
@@ -381,25 +376,6 @@ final class Runner {
             case Reply.Broke broke -> entrant.remark("its kernels could not be kept: " + broke.reason());
             case Reply other -> throw new IllegalStateException("kernels was answered by " + other);
         }
-    }
-
-    /** Whether the worker has laid the row out; if not, the entrant knows why. */
-    private boolean open(Heat heat, Entrant entrant, Duration patience)
-            throws WorkerDiedException, InterruptedException, InterruptedRunException {
-        Request request = new Request.Open(
-                entrant.id(), heat.problem().toString(), heat.dtype().label(), entrant.device().id(),
-                entrant.algorithmName(), entrant.regime(), entrant.output(), heat.threads(entrant.device()), plan.data());
-        switch (entrant.team().ask(request, patience)) {
-            case Reply.Opened opened -> {
-                entrant.opened(opened.prepareNanos());
-                return true;
-            }
-            case Reply.Unsupported refused -> entrant.decide(Status.UNSUPPORTED, refused.reason());
-            case Reply.FellBack fellBack -> entrant.fellBack("while it was laid out: " + fellBack.reason());
-            case Reply.Broke broke -> entrant.decide(Status.FAILED, "it threw while it was laid out: " + broke.reason());
-            case Reply other -> throw new IllegalStateException("open was answered by " + other);
-        }
-        return false;
     }
 
     private void race(Heat heat, List<Team> teams, List<Entrant> entrants, Duration patience)
@@ -439,10 +415,10 @@ final class Runner {
         try {
             race.run(all);
             for (Peaks.Peak peak : peaks.values()) {
-                release(peak.racer().team(), peak.racer().id(), patience);
+                requests(heat, patience).release(peak.racer().team(), peak.racer().id());
             }
             for (Race.Racer racer : racers) {
-                afterTiming(racer.entrant(), patience);
+                requests(heat, patience).afterTiming(racer.entrant(), extent.figures());
             }
         } catch (InterruptedRunException e) {
             for (Race.Racer racer : racers) {
@@ -465,6 +441,12 @@ final class Runner {
         Peaks.Peak peak = peaks.get(racer.entrant().device().hardware());
         Optional<Race.Racer> yardstick = timedRacer(racers, race, Entrant::isYardstick);
         Optional<Race.Racer> twin = timedRacer(racers, race, other -> other.isTwinOf(racer.entrant()));
+        // These would be other kernels, and the ratio no longer what another runtime costs.
+        if (twin.isPresent() && !racer.entrant().launchesKernelsOf(twin.get().entrant())) {
+            racer.entrant().remark("not compared with %s, which ran these kernels in the variant '%s'; --untuned compares them".formatted(
+                    twin.get().entrant().team().backend().name(), twin.get().entrant().choice().variant()));
+            twin = Optional.empty();
+        }
         return factory.timed(heat, racer.entrant(), race.timing(racer), new RowFactory.Rivals(
                 yardstick.map(race::timing).orElse(null),
                 twin.map(Race.Racer::entrant).orElse(null),
@@ -477,54 +459,6 @@ final class Runner {
         return racers.stream()
                 .filter(other -> which.test(other.entrant()) && other.entrant().deservesTiming() && !race.timing(other).isEmpty())
                 .findFirst();
-    }
-
-    /** After the timing: the answer is still the same, and the stages, which perturb, are taken apart. */
-    private void afterTiming(Entrant entrant, Duration patience) throws InterruptedException, InterruptedRunException {
-        if (!entrant.deservesTiming()) {
-            return;
-        }
-        try {
-            switch (entrant.team().ask(new Request.Verify(entrant.id()), patience)) {
-                case Reply.Verified verified when verified.same() -> { }
-                case Reply.Verified verified -> entrant.decide(
-                        Status.FAILED, "repeat tier: after the timing the output had other bits than before");
-                case Reply.FellBack fellBack -> entrant.fellBack("after the timing: " + fellBack.reason());
-                case Reply.Broke broke -> entrant.decide(Status.FAILED, "it threw after the timing: " + broke.reason());
-                case Reply other -> throw new IllegalStateException("verify was answered by " + other);
-            }
-            if (entrant.deservesTiming() && extent.figures()) {
-                profile(entrant, patience);
-            }
-        } catch (WorkerDiedException e) {
-            entrant.decide(Status.CRASHED, e.getMessage());
-        }
-    }
-
-    private void profile(Entrant entrant, Duration patience)
-            throws WorkerDiedException, InterruptedException, InterruptedRunException {
-        switch (entrant.team().ask(new Request.Profile(entrant.id()), patience)) {
-            case Reply.Profiled profiled -> entrant.profiled(profiled.stages());
-            case Reply.FellBack fellBack -> entrant.fellBack("while its stages were taken apart: " + fellBack.reason());
-            case Reply.Broke broke -> entrant.remark("it threw while its stages were taken apart: " + broke.reason());
-            case Reply other -> throw new IllegalStateException("profile was answered by " + other);
-        }
-    }
-
-    private void release(List<Entrant> entrants, Duration patience) throws InterruptedException, InterruptedRunException {
-        for (Entrant entrant : entrants) {
-            if (entrant.isOpen()) {
-                release(entrant.team(), entrant.id(), patience);
-            }
-        }
-    }
-
-    private static void release(Team team, int id, Duration patience) throws InterruptedException, InterruptedRunException {
-        try {
-            team.ask(new Request.Release(id), patience);
-        } catch (WorkerDiedException e) {
-            // Its rows are final; the next group starts another.
-        }
     }
 
     private int order(Entrant entrant, CacheState cache) {

@@ -42,7 +42,7 @@ class RaceTest {
         Reply.AlgorithmInfo info = team.welcome().algorithms().stream().filter(a -> a.name().equals(algorithm)).findFirst().orElseThrow();
         Entrant entrant = new Entrant(id, team, device, info, "eager", "reused");
         Request open = new Request.Open(
-                id, FakeHome.PROBLEM, "f64", device.id(), algorithm, "eager", "reused", 1, DataSource.ofSeed(Fill.UNIFORM, 42));
+                id, FakeHome.PROBLEM, "f64", device.id(), algorithm, "eager", "reused", 1, DataSource.ofSeed(Fill.UNIFORM, 42), "");
         assertTrue(team.ask(open, PATIENCE) instanceof Reply.Opened);
         entrant.opened(1);
         entrant.decide(Status.PASSED, null);

@@ -104,6 +104,7 @@ public final class CpuBackend implements Backend {
             throw new UnsupportedConvException(
                     "%s uses the weights as they lie: it is eager, not %s".formatted(spec.algorithm(), spec.regime().label()));
         }
+        spec.requireDefaultVariant();
         spec.requireTensors(x, w, y);
         return switch (spec.algorithm()) {
             case "naive" -> new NaiveConv(problem, x, w, y, pool(spec.threads()));

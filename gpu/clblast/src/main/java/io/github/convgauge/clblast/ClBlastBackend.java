@@ -80,6 +80,7 @@ public final class ClBlastBackend implements Backend {
         ClDevice device = device(spec.deviceId());
         checkAlgorithm(spec);
         checkDType(device, spec.dtype());
+        spec.requireDefaultVariant();
         spec.requireTensors(x, w, y);
         ClContext context = contexts.computeIfAbsent(device.id(), id -> new ClContext(device));
         Plan plan = switch (spec.algorithm()) {

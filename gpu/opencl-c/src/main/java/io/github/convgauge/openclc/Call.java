@@ -32,8 +32,12 @@ public record Call(String stage, Program program, Grid grid, List<Buffer> argume
      * @param items how many there are in each dimension; the kernel leaves out those beyond
      */
     static Call free(String stage, Program program, List<Buffer> arguments, long... items) {
-        return new Call(
-                stage, program, (target, limit) -> Optional.of(WorkSize.of(target, limit, items)), arguments, Optional.empty());
+        return grouped(stage, program, arguments, (target, limit) -> Optional.of(WorkSize.of(target, limit, items)));
+    }
+
+    /** A call in the groups of a grid, or in none. */
+    static Call grouped(String stage, Program program, List<Buffer> arguments, Grid grid) {
+        return new Call(stage, program, grid, arguments, Optional.empty());
     }
 
     /** A call in groups of one size. */

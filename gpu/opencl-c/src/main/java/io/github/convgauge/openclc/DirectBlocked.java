@@ -25,22 +25,46 @@ final class DirectBlocked implements Plan {
     private final int lanes;
     private final int pixels;
     private final WeightVectors weights;
+    private final Call.Grid grid;
 
-    DirectBlocked(Target target, ConvProblem problem, Operand x, Operand w, Operand y)
+    DirectBlocked(Target target, ConvProblem problem, Operand x, Operand w, Operand y, Variant variant)
             throws UnsupportedConvException {
         this.problem = problem;
         this.x = x;
         this.y = y;
         DType dtype = x.dtype();
-        // Without a remainder: behind the last channel of x there is nothing to load.
-        int side = Integer.lowestOneBit(problem.oc());
-        depthwise = problem.groupIc() == 1 && problem.groupOc() == 1 && x.layout().stride(3) == 1 && side > 1;
-        lanes = depthwise
-                ? Math.min(side, Blocking.lanes(target, dtype, problem.oc()))
-                : Blocking.lanes(target, dtype, problem.groupOc());
-        pixels = Blocking.pixels(target, dtype, lanes, problem.ow());
-        weights = new WeightVectors(target, problem, w, depthwise ? 1 : problem.g(), lanes, false);
+        depthwise = isDepthwise(problem, x.layout().stride(3) == 1);
+        lanes = variant.lanes(lanes(target, problem, dtype, depthwise), mostLanes(problem, depthwise));
+        pixels = variant.pixels(Blocking.pixels(target, dtype, lanes, problem.ow()), problem.ow());
+        weights = new WeightVectors(target, problem, w, groups(), lanes, false);
+        grid = variant.grid(target, (long) groups() * weights.blocks(), tiles());
         Operand.requireInt("a line of x with its padding", rightmost() + 1.0);
+    }
+
+    /** @param neighbours whether the channels of x lie side by side in memory */
+    static boolean isDepthwise(ConvProblem problem, boolean neighbours) {
+        return problem.groupIc() == 1 && problem.groupOc() == 1 && neighbours && problem.oc() % 2 == 0;
+    }
+
+    static int lanes(Target target, ConvProblem problem, DType dtype, boolean depthwise) {
+        return depthwise
+                ? (int) Math.min(mostLanes(problem, true), Blocking.lanes(target, dtype, problem.oc()))
+                : Blocking.lanes(target, dtype, problem.groupOc());
+    }
+
+    /** The widest vector that the problem has use for. */
+    static long mostLanes(ConvProblem problem, boolean depthwise) {
+        // Without a remainder: behind the last channel of x there is nothing to load.
+        return depthwise ? Integer.lowestOneBit(problem.oc()) : WorkSize.roundUpToPowerOfTwo(problem.groupOc());
+    }
+
+    /** Of output channels that no vector may straddle. */
+    private int groups() {
+        return depthwise ? 1 : problem.g();
+    }
+
+    private long tiles() {
+        return (long) problem.mb() * problem.oh() * lineTiles();
     }
 
     /** Tiles in a line. */
@@ -65,18 +89,15 @@ final class DirectBlocked implements Plan {
 
     @Override
     public List<Call> activations() {
-        int groups = depthwise ? 1 : problem.g();
-        long tiles = (long) problem.mb() * problem.oh() * lineTiles();
         Constants constants = new Constants(x.dtype(), lanes)
-                .put("PIXELS", pixels).put("LINE_TILES", lineTiles()).put("TILES", tiles)
-                .put("GROUPS", groups).put("BLOCKS", weights.blocks())
-                .put("CHANNELS", problem.oc() / groups)
+                .put("PIXELS", pixels).put("LINE_TILES", lineTiles()).put("TILES", tiles())
+                .put("GROUPS", groups()).put("BLOCKS", weights.blocks())
+                .put("CHANNELS", problem.oc() / groups())
                 .put("DEPTHWISE", depthwise)
                 .put("EDGES", problem.padLeft() > 0 || rightmost() - problem.padLeft() >= problem.iw());
         Direct.putProblem(constants, problem, x, y);
         weights.putTaps(constants, "W");
         Program program = new Program("direct_blocked", constants, "real.cl", "lanes.cl", "direct_blocked.cl");
-        long blocks = (long) groups * weights.blocks();
-        return List.of(Call.free("direct", program, List.of(x.buffer(), weights.buffer(), y.buffer()), blocks, tiles));
+        return List.of(Call.grouped("direct", program, List.of(x.buffer(), weights.buffer(), y.buffer()), grid));
     }
 }

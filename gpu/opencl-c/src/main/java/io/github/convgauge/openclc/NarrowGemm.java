@@ -1,6 +1,8 @@
 package io.github.convgauge.openclc;
 
+import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Layout;
 import java.util.List;
 
@@ -11,7 +13,7 @@ import java.util.List;
  */
 final class NarrowGemm implements ColumnsGemm.Product {
     /** The most columns that are narrow: a vector of that many would leave most of a register idle. */
-    static final int MAX_COLUMNS = 4;
+    private static final int MAX_COLUMNS = 4;
 
     private final Target target;
     private final ConvProblem problem;
@@ -19,15 +21,30 @@ final class NarrowGemm implements ColumnsGemm.Product {
     private final Layout transposed;
     private final int lanes;
     private final Buffer weights;
+    private final Call.Grid grid;
 
-    NarrowGemm(Target target, ConvProblem problem, Operand w) {
+    NarrowGemm(Target target, ConvProblem problem, Operand w, Variant variant) throws UnsupportedConvException {
         this.target = target;
         this.problem = problem;
         this.w = w;
         transposed = w.layout().permute(3, 0, 1, 2);
-        long most = Blocking.lanes(target, w.dtype(), Integer.MAX_VALUE);
-        lanes = (int) Math.min(most, WorkSize.powerOfTwo(problem.terms()));
+        variant.requireNoRows();
+        lanes = variant.lanes(lanes(target, problem, w.dtype()), mostLanes(problem));
         weights = inPlace() ? w.buffer() : Buffer.scratch("the packed weights", transposed.size());
+        grid = variant.grid(target, problem.mb() * problem.oh() * problem.ow(), problem.g());
+    }
+
+    static boolean isFor(ConvProblem problem) {
+        return problem.groupOc() <= MAX_COLUMNS;
+    }
+
+    static int lanes(Target target, ConvProblem problem, DType dtype) {
+        return (int) Math.min(Blocking.lanes(target, dtype, Integer.MAX_VALUE), mostLanes(problem));
+    }
+
+    /** The widest vector that the problem has use for. */
+    static long mostLanes(ConvProblem problem) {
+        return WorkSize.powerOfTwo(problem.terms());
     }
 
     @Override
@@ -58,7 +75,6 @@ final class NarrowGemm implements ColumnsGemm.Product {
                 .put("B_OFFSET", inPlace() ? transposed.offset() : 0)
                 .put("B_GROUP", problem.groupOc() * problem.terms());
         Program program = new Program("gemm", constants, "real.cl", "lanes.cl", "gemm.cl");
-        int rows = problem.mb() * problem.oh() * problem.ow();
-        return Call.free("gemm", program, List.of(columns, weights, output), rows, problem.g());
+        return Call.grouped("gemm", program, List.of(columns, weights, output), grid);
     }
 }

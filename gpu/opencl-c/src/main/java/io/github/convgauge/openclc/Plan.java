@@ -1,5 +1,6 @@
 package io.github.convgauge.openclc;
 
+import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.conv.ConvProblem;
 import java.util.List;
@@ -21,21 +22,28 @@ public interface Plan {
     List<Call> activations();
 
     /**
+     * @param variant words as {@link #variants} lists them; "" for the default, as is whatever it leaves out
      * @param x (mb, ih, iw, ic)
      * @param w (kh, kw, ic/g, oc)
      * @param y (mb, oh, ow, oc)
-     * @throws UnsupportedConvException if the algorithm does not do it on this device
+     * @throws UnsupportedConvException if the algorithm does not do it on this device, or has no such variant there
      */
-    static Plan of(String algorithm, Target target, ConvProblem problem, Operand x, Operand w, Operand y)
+    static Plan of(String algorithm, String variant, Target target, ConvProblem problem, Operand x, Operand w, Operand y)
             throws UnsupportedConvException {
+        Variant sizes = Variant.parse(algorithm, variant);
         return switch (algorithm) {
-            case IM2COL_GEMM -> new ColumnsGemm(target, problem, x, y, problem.groupOc() <= NarrowGemm.MAX_COLUMNS
-                    ? new NarrowGemm(target, problem, w)
-                    : new WideGemm(target, problem, w));
-            case IM2COL_GEMM_TILED -> new ColumnsGemm(target, problem, x, y, new TiledGemm(target, problem, w));
+            case IM2COL_GEMM -> new ColumnsGemm(target, problem, x, y, NarrowGemm.isFor(problem)
+                    ? new NarrowGemm(target, problem, w, sizes)
+                    : new WideGemm(target, problem, w, sizes));
+            case IM2COL_GEMM_TILED -> new ColumnsGemm(target, problem, x, y, new TiledGemm(target, problem, w, sizes));
             case DIRECT -> new Direct(problem, x, w, y);
-            case DIRECT_BLOCKED -> new DirectBlocked(target, problem, x, w, y);
+            case DIRECT_BLOCKED -> new DirectBlocked(target, problem, x, w, y, sizes);
             default -> throw new IllegalArgumentException("no plan for " + algorithm);
         };
+    }
+
+    /** The variants that are worth timing, the default first; empty where there is nothing to choose. */
+    static List<String> variants(Target target, ConvSpec spec) {
+        return Variant.list(target, spec);
     }
 }

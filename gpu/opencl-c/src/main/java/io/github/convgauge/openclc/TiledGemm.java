@@ -2,6 +2,7 @@ package io.github.convgauge.openclc;
 
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Layout;
 import java.util.List;
 import java.util.Optional;
@@ -13,41 +14,54 @@ import java.util.OptionalLong;
  */
 final class TiledGemm implements ColumnsGemm.Product {
     private static final int LARGEST_TILE = 16;
-    /** Outputs of a work item: more of them use each element of B more often, from more local memory. */
-    private static final int ROWS = 4;
+    /** Outputs of a work item, by default: more of them use each element of B more often, from more local memory. */
+    static final int ROWS = 4;
+    private static final int MOST_ROWS = 16;
 
     private final Target target;
     private final ConvProblem problem;
     private final Operand w;
     private final int tile;
+    private final int rows;
+    /** Whether it is that tile or none. */
+    private final boolean tileAsked;
     private final Buffer weights;
 
-    /** @throws UnsupportedConvException if not even the smallest tile fits the device */
-    TiledGemm(Target target, ConvProblem problem, Operand w) throws UnsupportedConvException {
+    /** @throws UnsupportedConvException if not even the smallest tile fits the device, or not the one that was asked for */
+    TiledGemm(Target target, ConvProblem problem, Operand w, Variant variant) throws UnsupportedConvException {
         this.target = target;
         this.problem = problem;
         this.w = w;
-        int fits = LARGEST_TILE;
-        while (fits > 1 && !fits(fits)) {
-            fits /= 2;
+        rows = variant.rows(ROWS, MOST_ROWS);
+        tile = variant.tile(tile(target, w.dtype(), rows));
+        tileAsked = variant.hasTile();
+        if (!fits(target, w.dtype(), tile, rows)) {
+            throw new UnsupportedConvException(
+                    "a tile of %d x %d for %d rows takes %d B of local memory and groups of %d items, and the device has %d B and groups of %d"
+                            .formatted(tile, tile, rows, localBytes(w.dtype(), tile, rows), (long) tile * tile,
+                                    target.localMemory(), target.workGroup()));
         }
-        if (!fits(fits)) {
-            throw new UnsupportedConvException("the smallest tile takes %d B of local memory, and the device has %d B"
-                    .formatted(localBytes(fits), target.localMemory()));
-        }
-        tile = fits;
         weights = row().isPresent() ? w.buffer() : Buffer.scratch("the packed weights", w.layout().size());
     }
 
-    private boolean fits(int size) {
-        return (long) size * size <= target.workGroup()
-                && size <= target.workItems().get(0)
-                && size <= target.workItems().get(1)
-                && localBytes(size) <= target.localMemory();
+    /** The largest that fits; 1 where none does. */
+    static int tile(Target target, DType dtype, int rows) {
+        int fits = LARGEST_TILE;
+        while (fits > 1 && !fits(target, dtype, fits, rows)) {
+            fits /= 2;
+        }
+        return fits;
     }
 
-    private long localBytes(int size) {
-        return (ROWS + 1L) * size * size * w.dtype().bytes();
+    static boolean fits(Target target, DType dtype, int tile, int rows) {
+        return (long) tile * tile <= target.workGroup()
+                && tile <= target.workItems().get(0)
+                && tile <= target.workItems().get(1)
+                && localBytes(dtype, tile, rows) <= target.localMemory();
+    }
+
+    private static long localBytes(DType dtype, int tile, int rows) {
+        return (rows + 1L) * tile * tile * dtype.bytes();
     }
 
     @Override
@@ -80,7 +94,7 @@ final class TiledGemm implements ColumnsGemm.Product {
     public Call multiply(Constants constants, Buffer columns, Buffer output) {
         Layout layout = layout();
         long column = problem.oc() == 1 ? 0 : layout.stride(3);
-        constants.put("ROWS", ROWS)
+        constants.put("ROWS", rows)
                 .put("B_OFFSET", layout.offset())
                 .put("B_ROW", WeightVectors.row(layout).getAsLong())
                 .put("B_COLUMN", column)
@@ -88,17 +102,20 @@ final class TiledGemm implements ColumnsGemm.Product {
         return multiply(constants, List.of(columns, weights, output), tile);
     }
 
-    /** In tiles of that size, or in smaller ones where this kernel takes more registers than the device has for such a group. */
+    /**
+     * In tiles of that size, or, unless it was asked for, in smaller ones where this kernel takes more registers than the device has for
+     * such a group.
+     */
     private Call multiply(Constants constants, List<Buffer> arguments, int side) {
         Program program = new Program("gemm_tiled", constants.put("TILE", side), "real.cl", "gemm_tiled.cl");
-        long rows = (long) problem.mb() * problem.oh() * problem.ow();
+        long places = (long) problem.mb() * problem.oh() * problem.ow();
         long[] global = {
             Math.ceilDiv(problem.groupOc(), side) * (long) side,
-            Math.ceilDiv(rows, ROWS * side) * side,
+            Math.ceilDiv(places, rows * side) * side,
             problem.g()
         };
         return Call.fixed(
                 "gemm", program, arguments, new WorkSize(global, new long[] {side, side, 1}),
-                side == 1 ? Optional.empty() : Optional.of(multiply(constants, arguments, side / 2)));
+                tileAsked || side == 1 ? Optional.empty() : Optional.of(multiply(constants, arguments, side / 2)));
     }
 }

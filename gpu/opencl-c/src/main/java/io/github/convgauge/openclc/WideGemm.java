@@ -6,18 +6,27 @@ import java.util.List;
 
 /** The product of gemm.cl for groups of enough output channels: vectors of them, several rows a work item. */
 final class WideGemm implements ColumnsGemm.Product {
-    private final Target target;
     private final ConvProblem problem;
-    private final Operand w;
     private final WeightVectors weights;
     private final int lanes;
+    private final int rows;
+    private final Call.Grid grid;
 
-    WideGemm(Target target, ConvProblem problem, Operand w) throws UnsupportedConvException {
-        this.target = target;
+    WideGemm(Target target, ConvProblem problem, Operand w, Variant variant) throws UnsupportedConvException {
         this.problem = problem;
-        this.w = w;
-        lanes = Blocking.lanes(target, w.dtype(), problem.groupOc());
+        lanes = variant.lanes(
+                Blocking.lanes(target, w.dtype(), problem.groupOc()), WorkSize.roundUpToPowerOfTwo(problem.groupOc()));
         weights = new WeightVectors(target, problem, w, problem.g(), lanes, true);
+        rows = variant.rows(Blocking.rows(target, w.dtype(), lanes, places()), places());
+        grid = variant.grid(target, weights.blocks(), rowBlocks(), problem.g());
+    }
+
+    private int places() {
+        return problem.mb() * problem.oh() * problem.ow();
+    }
+
+    private int rowBlocks() {
+        return Math.ceilDiv(places(), rows);
     }
 
     @Override
@@ -38,12 +47,8 @@ final class WideGemm implements ColumnsGemm.Product {
     @Override
     public Call multiply(Constants constants, Buffer columns, Buffer output) {
         weights.putMatrix(constants, "B");
-        int places = problem.mb() * problem.oh() * problem.ow();
-        int rows = Blocking.rows(target, w.dtype(), lanes, places);
-        int rowBlocks = Math.ceilDiv(places, rows);
-        constants.put("NARROW", false).put("ROWS", rows).put("BLOCKS", weights.blocks()).put("ROW_BLOCKS", rowBlocks);
+        constants.put("NARROW", false).put("ROWS", rows).put("BLOCKS", weights.blocks()).put("ROW_BLOCKS", rowBlocks());
         Program program = new Program("gemm", constants, "real.cl", "lanes.cl", "gemm.cl");
-        return Call.free(
-                "gemm", program, List.of(columns, weights.buffer(), output), weights.blocks(), rowBlocks, problem.g());
+        return Call.grouped("gemm", program, List.of(columns, weights.buffer(), output), grid);
     }
 }

@@ -3,6 +3,7 @@ package io.github.convgauge.opencl;
 import io.github.convgauge.backend.FellBackException;
 import io.github.convgauge.backend.Grouping;
 import io.github.convgauge.backend.PreparedMany;
+import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ final class ManyConv implements PreparedMany {
     private boolean closed;
 
     /** Allocates, compiles each kernel once, and takes everything to the device. */
-    ManyConv(Resources resources, Grouping grouping, List<OneConv> parts) {
+    ManyConv(Resources resources, Grouping grouping, List<OneConv> parts) throws UnsupportedConvException {
         this.resources = resources;
         this.grouping = grouping;
         List<Command> before = new ArrayList<>();

@@ -1,6 +1,7 @@
 package io.github.convgauge.opencl;
 
 import io.github.convgauge.backend.DeviceMemory;
+import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.openclc.Buffer;
 import io.github.convgauge.openclc.Plan;
 import java.util.HashMap;
@@ -29,8 +30,12 @@ record OneConv(DeviceTensor x, DeviceTensor w, DeviceTensor y, Plan plan, int el
         return buffer.elements() * elementBytes;
     }
 
-    /** Allocates all of it, and compiles the kernels. */
-    Assembly assemble(Resources resources) {
+    /**
+     * Allocates all of it, and compiles the kernels.
+     *
+     * @throws UnsupportedConvException if a kernel, now that it is compiled, cannot have the work-groups that were asked for
+     */
+    Assembly assemble(Resources resources) throws UnsupportedConvException {
         Map<Buffer, Long> buffers = new HashMap<>();
         for (DeviceTensor tensor : tensors()) {
             tensor.allocate(resources);

@@ -112,7 +112,7 @@ public final class OpenClBackend implements Backend {
         DeviceTensor dw = new DeviceTensor("w", w);
         DeviceTensor dy = new DeviceTensor("y", y);
         Plan plan = Plan.of(
-                spec.algorithm(), device.target(), spec.problem(), dx.operand(), dw.operand(), dy.operand());
+                spec.algorithm(), spec.variant(), device.target(), spec.problem(), dx.operand(), dw.operand(), dy.operand());
         return new OneConv(dx, dw, dy, plan, spec.dtype().bytes());
     }
 
@@ -147,6 +147,14 @@ public final class OpenClBackend implements Backend {
                 resources.close();
             }
         }
+    }
+
+    @Override
+    public List<String> variants(ConvSpec spec) throws UnsupportedConvException {
+        checkAlgorithm(spec);
+        ClDevice device = device(spec.deviceId());
+        checkDType(device, spec.dtype());
+        return Plan.variants(device.target(), spec);
     }
 
     /** The register-only loop of multiply-adds; none for a dtype that the device does not have. */

@@ -54,6 +54,12 @@ class OpenClBackendContractTest extends BackendContract {
         return regime == Regime.RESIDENT && dtype == DType.F32 ? AwkwardProblems.special() : few();
     }
 
+    /** Of each variant a compilation: one problem for each dtype, with a remainder in every block. */
+    @Override
+    protected List<ConvProblem> variantProblems(Algorithm algorithm, DType dtype) {
+        return List.of(ConvProblem.parse(dtype == DType.F32 ? "mb2ic3ih4iw5oc17kh3ph1" : "g2mb2ic6ih5iw7oc10kh2kw3sw2dh1ph1"));
+    }
+
     /** One of each kind: a remainder in every block, four paddings, groups, a 1x1 with a stride. */
     private static List<ConvProblem> few() {
         return AwkwardProblems.special().stream()

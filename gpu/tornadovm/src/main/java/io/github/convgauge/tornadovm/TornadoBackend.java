@@ -16,6 +16,7 @@ import io.github.convgauge.tensor.Tensor;
 import io.github.convgauge.tornadovm.graphs.ConvGraph;
 import io.github.convgauge.tornadovm.graphs.PrebuiltGraph;
 import io.github.convgauge.tornadovm.graphs.RowGraph;
+import io.github.convgauge.tornadovm.graphs.Variant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -109,6 +110,9 @@ public final class TornadoBackend implements Backend {
     public PreparedConv prepare(ConvSpec spec, Tensor x, Tensor w, Tensor y) throws UnsupportedConvException {
         TornadoDevices.Entry device = requireDevice(spec);
         spec.requireTensors(x, w, y);
+        if (PrebuiltGraph.does(spec.algorithm())) {
+            spec.requireDefaultVariant();
+        }
         RowGraph graph = PrebuiltGraph.does(spec.algorithm())
                 ? PrebuiltGraph.of(
                         spec, x, w, y, device.target(), device.grids(), device.globalBytes(), device.largestAllocationBytes())
@@ -155,6 +159,11 @@ public final class TornadoBackend implements Backend {
             throw new UnsupportedConvException("a device row is resident, weights_resident or end_to_end, not " + spec.regime().label());
         }
         return device;
+    }
+
+    @Override
+    public List<String> variants(ConvSpec spec) throws UnsupportedConvException {
+        return Variant.list(requireDevice(spec).grids(), spec);
     }
 
     /** @throws IllegalArgumentException if there is none of that id */

@@ -38,6 +38,12 @@ class TornadoBackendContractTest extends BackendContract {
         return problems;
     }
 
+    /** Of each variant a compilation: one problem for each dtype, with a remainder in every block. */
+    @Override
+    protected List<ConvProblem> variantProblems(Algorithm algorithm, DType dtype) {
+        return List.of(ConvProblem.parse(dtype == DType.F32 ? "mb2ic3ih4iw5oc17kh3ph1" : "g2mb2ic6ih5iw7oc10kh2kw3sw2dh1ph1"));
+    }
+
     @Override
     protected List<ConvProblem> boundProblems(Algorithm algorithm, Regime regime, DType dtype) {
         List<ConvProblem> special = AwkwardProblems.special();

@@ -95,6 +95,7 @@ public final class PytorchBackend implements Backend {
         if (!spec.dtype().isFloating()) {
             throw new UnsupportedConvException("libtorch has no convolution of " + spec.dtype().label() + " on the CPU");
         }
+        spec.requireDefaultVariant();
         return algorithm;
     }
 }

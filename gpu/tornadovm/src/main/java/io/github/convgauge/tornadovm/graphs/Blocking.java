@@ -11,12 +11,16 @@ final class Blocking {
     static int lanes(int goc, int elementBytes) {
         int best = 1;
         for (int lanes : new int[] {4, 8, 16}) {
-            boolean fits = lanes <= goc && lanes * elementBytes <= VECTOR_BYTES;
-            if (fits && cost(goc, lanes) <= cost(goc, best)) {
+            if (fits(lanes, goc, elementBytes) && cost(goc, lanes) <= cost(goc, best)) {
                 best = lanes;
             }
         }
         return best;
+    }
+
+    /** Whether a group has channels for so many lanes, and registers are wide enough for a use of them. */
+    static boolean fits(int lanes, int goc, int elementBytes) {
+        return lanes <= goc && lanes * elementBytes <= VECTOR_BYTES;
     }
 
     /** A vector costs more than a narrower one, but far less than its lanes one by one. */

@@ -44,6 +44,7 @@ public final class ConvGraph implements RowGraph {
     private final ConvProblem problem;
     private final Tasks tasks;
     private final Grids grids;
+    private final Variant variant;
     private final TaskGraph mark;
     private final TaskGraph graph;
     private final GridScheduler scheduler;
@@ -65,8 +66,8 @@ public final class ConvGraph implements RowGraph {
     }
 
     private ConvGraph(
-            ConvProblem problem, Buffers buffers, Tasks tasks, Grids grids, Shared shared, String suffix, Tensor x, Tensor w,
-            Tensor y) {
+            ConvProblem problem, Buffers buffers, Tasks tasks, Grids grids, Variant variant, Shared shared, String suffix,
+            Tensor x, Tensor w, Tensor y) {
         this.problem = problem;
         this.mark = shared.mark;
         this.graph = shared.graph;
@@ -75,6 +76,7 @@ public final class ConvGraph implements RowGraph {
         this.suffix = suffix;
         this.tasks = tasks;
         this.grids = grids;
+        this.variant = variant;
         this.x = arrayOf(x);
         this.w = arrayOf(w);
         this.y = arrayOf(y);
@@ -91,8 +93,9 @@ public final class ConvGraph implements RowGraph {
             throws UnsupportedConvException {
         Buffers buffers = buffers(spec, x, w, y, grids);
         buffers.memory().requireFits(globalBytes, largestBytes);
+        Variant variant = Variant.parse(spec.algorithm(), spec.variant());
         ConvGraph graph = new ConvGraph(
-                spec.problem(), buffers, Tasks.of(spec.dtype()), grids, Shared.fresh(), "", x, w, y);
+                spec.problem(), buffers, Tasks.of(spec.dtype()), grids, variant, Shared.fresh(), "", x, w, y);
         graph.layOut(spec.algorithm(), buffers, x.layout(), w.layout(), y.layout());
         graph.addMark();
         graph.mark.persistOnDevice(graph.y);
@@ -114,12 +117,13 @@ public final class ConvGraph implements RowGraph {
             ConvSpec spec, Tensor x, Tensor w, List<Tensor> ys, Grids grids, long globalBytes, long largestBytes)
             throws UnsupportedConvException {
         requireFit(spec, x, w, ys, grids, globalBytes, largestBytes);
+        Variant variant = Variant.parse(spec.algorithm(), spec.variant());
         Shared shared = Shared.fresh();
         List<ConvGraph> parts = new ArrayList<>();
         for (int i = 0; i < ys.size(); i++) {
             Buffers buffers = buffers(spec, x, w, ys.get(i), grids);
             ConvGraph part = new ConvGraph(
-                    spec.problem(), buffers, Tasks.of(spec.dtype()), grids, shared, "_" + i, x, w, ys.get(i));
+                    spec.problem(), buffers, Tasks.of(spec.dtype()), grids, variant, shared, "_" + i, x, w, ys.get(i));
             part.layOut(spec.algorithm(), buffers, x.layout(), w.layout(), ys.get(i).layout());
             parts.add(part);
         }
@@ -171,7 +175,7 @@ public final class ConvGraph implements RowGraph {
     }
 
     /** Allocates everything, and puts the tasks together without adding them yet. */
-    private void layOut(String algorithm, Buffers buffers, Layout xs, Layout ws, Layout ys) {
+    private void layOut(String algorithm, Buffers buffers, Layout xs, Layout ws, Layout ys) throws UnsupportedConvException {
         TornadoNativeArray source = x;
         Layout sourceLayout = xs;
         TornadoNativeArray weights = w;
@@ -222,7 +226,8 @@ public final class ConvGraph implements RowGraph {
 
     private void convolve(
             String algorithm, Buffers buffers, TornadoNativeArray source, Layout sourceLayout, TornadoNativeArray weights,
-            TornadoNativeArray target) {
+            TornadoNativeArray target)
+            throws UnsupportedConvException {
         Windows windows = Windows.of(problem, sourceLayout);
         switch (algorithm) {
             case IM2COL_GEMM, IM2COL_GEMM_TILED -> {
@@ -239,14 +244,14 @@ public final class ConvGraph implements RowGraph {
                 multiply(algorithm.equals(IM2COL_GEMM_TILED), columns, weights, target, offset, windows);
             }
             case DIRECT -> add(
-                    DIRECT, grids.parallel(windows.oc(), windows.rows()),
+                    DIRECT, variant.grid(grids, windows.oc(), windows.rows()),
                     id -> tasks.direct(graph, id, source, weights, target, windows));
             case DIRECT_BLOCKED -> {
-                int lanes = Blocking.lanes(windows.goc(), x.getElementSize());
+                int lanes = variant.lanes(windows.goc(), x.getElementSize());
                 add(
                         DIRECT,
-                        grids.parallel(
-                                windows.g() * Math.ceilDiv(windows.goc(), lanes),
+                        variant.grid(
+                                grids, windows.g() * Math.ceilDiv(windows.goc(), lanes),
                                 Math.ceilDiv(windows.rows(), BlockedF32.PIXELS)),
                         id -> tasks.directBlocked(graph, id, source, weights, target, windows, lanes));
             }
@@ -257,13 +262,14 @@ public final class ConvGraph implements RowGraph {
 
     private void multiply(
             boolean tiled, TornadoNativeArray columns, TornadoNativeArray weights,
-            TornadoNativeArray target, int offset, Windows windows) {
+            TornadoNativeArray target, int offset, Windows windows)
+            throws UnsupportedConvException {
         if (tiled) {
             KernelContext context = new KernelContext();
             add("gemm", Grids.tiles(windows.goc(), windows.rows(), windows.g(), GemmF32.TILE),
                     id -> tasks.gemmTiled(graph, id, context, columns, weights, target, offset, windows));
         } else {
-            add("gemm", grids.parallel(windows.oc(), windows.rows()),
+            add("gemm", variant.grid(grids, windows.oc(), windows.rows()),
                     id -> tasks.gemm(graph, id, columns, weights, target, offset, windows));
         }
     }

@@ -67,7 +67,7 @@ public final class PrebuiltGraph implements RowGraph {
         this.x = operand("x", x);
         this.w = operand("w", w);
         this.y = operand("y", y);
-        plan = Plan.of(spec.algorithm().substring(PREFIX.length()), target, spec.problem(), this.x, this.w, this.y);
+        plan = Plan.of(spec.algorithm().substring(PREFIX.length()), spec.variant(), target, spec.problem(), this.x, this.w, this.y);
         if (spec.regime() == Regime.END_TO_END && !plan.weights().isEmpty()) {
             throw new UnsupportedConvException("these weights must be packed, which end to end belongs to each execution,"
                     + " and TornadoVM runs one prebuilt task a graph");

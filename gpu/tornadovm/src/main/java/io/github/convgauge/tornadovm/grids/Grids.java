@@ -48,6 +48,11 @@ public record Grids(boolean cpu, int computeUnits, long maxWorkGroup) {
         return grid(extents, local);
     }
 
+    /** The same in groups of a given shape. */
+    public static WorkerGrid grouped(int outer, int inner, int groupOuter, int groupInner) {
+        return grid(new int[] {outer, inner}, new long[] {groupOuter, groupInner, 1});
+    }
+
     /**
      * For a kernel of square tiles: a work-group computes one tile of a (rows, columns) matrix, of
      * which there are several.

@@ -82,6 +82,7 @@ public final class OneDnnBackend implements Backend {
         if (spec.regime() != Regime.EAGER && spec.regime() != Regime.PREPARED) {
             throw new UnsupportedConvException("oneDNN on the CPU is eager or prepared, not " + spec.regime().label());
         }
+        spec.requireDefaultVariant();
         spec.requireTensors(x, w, y);
         return new OneDnnConv(cpu, queue, spec, x, w, y);
     }

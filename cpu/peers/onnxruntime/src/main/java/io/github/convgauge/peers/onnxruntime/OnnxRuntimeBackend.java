@@ -66,6 +66,7 @@ public final class OnnxRuntimeBackend implements Backend {
         if (spec.regime() != Regime.EAGER && spec.regime() != Regime.PREPARED) {
             throw new UnsupportedConvException("ONNX Runtime on the CPU is eager or prepared, not " + spec.regime().label());
         }
+        spec.requireDefaultVariant();
         spec.requireTensors(x, w, y);
         try {
             return new OnnxConv(environment, spec, x, w, y);

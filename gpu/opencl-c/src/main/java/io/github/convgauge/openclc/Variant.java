@@ -1,0 +1,269 @@
+package io.github.convgauge.openclc;
+
+import io.github.convgauge.backend.ConvSpec;
+import io.github.convgauge.backend.UnsupportedConvException;
+import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.tensor.DType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+
+/**
+ * The sizes that a row was asked to run with in place of those that {@link Blocking} and {@link WorkSize} choose, and
+ * which of them are worth timing. As text, words such as {@code lanes=16 pixels=7 group=1x64}:
+ *
+ * <ul>
+ *   <li>{@code lanes}: of a vector, 1, 2, 4, 8 or 16
+ *   <li>{@code pixels}, {@code rows}: outputs a work item along the line, or down the matrix
+ *   <li>{@code tile}: the side of a work-group and its tiles in local memory
+ *   <li>{@code group}: work items of a group, in each dimension of the kernel's
+ * </ul>
+ *
+ * What a text leaves out is the default's.
+ */
+final class Variant {
+    private static final String LANES = "lanes";
+    private static final String PIXELS = "pixels";
+    private static final String ROWS = "rows";
+    private static final String TILE = "tile";
+    private static final String GROUP = "group";
+
+    private static final List<Integer> ALL_LANES = List.of(1, 2, 4, 8, 16);
+    /** A larger block has its accumulators in memory on every device that there is, and its kernel takes long to compile. */
+    private static final int LARGEST_BLOCK = 32;
+    private static final int[] CPU_BLOCKS = {1, 2, 4, 6, 7, 8, 10, 12, 14};
+    private static final int[] GPU_BLOCKS = {1, 2, 4, 8, 16};
+    private static final long[] CPU_GROUPS = {1, 8, 64, 256};
+    private static final long[] GPU_GROUPS = {32, 64, 128, 256, 512};
+    /** Items of a group of a GPU that lie along its first dimension, whose memory accesses they share. */
+    private static final long[] GPU_WIDTHS = {1, 4, 8, 16, 32};
+    private static final int[] TILES = {4, 8, 16, 32};
+    private static final int[] TILE_ROWS = {1, 2, 4, 8};
+
+    private final String text;
+    private final Map<String, String> words;
+
+    private Variant(String text, Map<String, String> words) {
+        this.text = text;
+        this.words = words;
+    }
+
+    /**
+     * @param text "" for the default
+     * @throws UnsupportedConvException if the algorithm has no such sizes
+     */
+    static Variant parse(String algorithm, String text) throws UnsupportedConvException {
+        Map<String, String> words = new LinkedHashMap<>();
+        List<String> names = switch (algorithm) {
+            case Plan.DIRECT_BLOCKED -> List.of(LANES, PIXELS, GROUP);
+            case Plan.IM2COL_GEMM -> List.of(LANES, ROWS, GROUP);
+            case Plan.IM2COL_GEMM_TILED -> List.of(TILE, ROWS);
+            default -> List.of();
+        };
+        for (String word : text.isEmpty() ? new String[0] : text.split(" ", -1)) {
+            int equals = word.indexOf('=');
+            String name = equals < 0 ? word : word.substring(0, equals);
+            boolean isNumber = word.matches(name.equals(GROUP) ? "group=[1-9]\\d{0,8}(x[1-9]\\d{0,8})*" : "[a-z]+=[1-9]\\d{0,8}");
+            if (!names.contains(name) || !isNumber || words.put(name, word.substring(equals + 1)) != null) {
+                throw new UnsupportedConvException("%s has no variant '%s': %s".formatted(
+                        algorithm, text, names.isEmpty() ? "it has none" : "its words are " + String.join(", ", names)));
+            }
+        }
+        return new Variant(text, words);
+    }
+
+    private int number(String name, int otherwise) {
+        return words.containsKey(name) ? Integer.parseInt(words.get(name)) : otherwise;
+    }
+
+    /**
+     * Lanes of a vector.
+     *
+     * @param most that the problem has use for
+     */
+    int lanes(int otherwise, long most) throws UnsupportedConvException {
+        int lanes = number(LANES, otherwise);
+        requireThat(ALL_LANES.contains(lanes) && (lanes == otherwise || lanes <= most), "there are vectors of 1, 2, 4, 8 and 16 lanes, here up to " + most);
+        return lanes;
+    }
+
+    /** Outputs of a work item along a line. */
+    int pixels(int otherwise, int ow) throws UnsupportedConvException {
+        return block(PIXELS, otherwise, ow);
+    }
+
+    /** Rows of a matrix product of a work item. */
+    int rows(int otherwise, int rows) throws UnsupportedConvException {
+        return block(ROWS, otherwise, rows);
+    }
+
+    private int block(String name, int otherwise, int extent) throws UnsupportedConvException {
+        int size = number(name, otherwise);
+        requireThat(size == otherwise || size <= Math.min(extent, LARGEST_BLOCK), "there are up to %d %s here".formatted(Math.min(extent, LARGEST_BLOCK), name));
+        return size;
+    }
+
+    /** The side of a tile; a device or a kernel for which it is too large refuses it. */
+    int tile(int otherwise) {
+        return number(TILE, otherwise);
+    }
+
+    boolean hasTile() {
+        return words.containsKey(TILE);
+    }
+
+    /** For a kernel that has one row a work item. */
+    void requireNoRows() throws UnsupportedConvException {
+        requireThat(!words.containsKey(ROWS), "with so few output channels, its kernel has one row a work item");
+    }
+
+    /**
+     * How the items of a kernel that does not care are grouped: as {@link WorkSize#of} does it where no group was asked for, else
+     * as it was asked. What a compiled kernel allows is known later; it gets no other groups than these.
+     *
+     * @param items how many there are in each dimension; the kernel leaves out those beyond
+     */
+    Call.Grid grid(Target target, long... items) throws UnsupportedConvException {
+        if (!words.containsKey(GROUP)) {
+            return (device, limit) -> Optional.of(WorkSize.of(device, limit, items));
+        }
+        long[] asked = Arrays.stream(words.get(GROUP).split("x")).mapToLong(Long::parseLong).toArray();
+        requireThat(asked.length <= items.length, "its kernel has %d dimensions".formatted(items.length));
+        long[] local = new long[items.length];
+        long[] global = new long[items.length];
+        double all = 1;
+        for (int d = 0; d < items.length; d++) {
+            local[d] = d < asked.length ? asked[d] : 1;
+            all *= local[d];
+            requireThat(local[d] <= target.workItems().get(d), "the device has groups of up to %d items in dimension %d".formatted(
+                    target.workItems().get(d), d));
+            global[d] = Math.ceilDiv(items[d], local[d]) * local[d];
+        }
+        requireThat(all <= target.workGroup(), "the device has groups of up to %d items".formatted(target.workGroup()));
+        WorkSize size = new WorkSize(global, local);
+        return (device, limit) -> Optional.of(size).filter(s -> s.group() <= limit);
+    }
+
+    private void requireThat(boolean holds, String otherwise) throws UnsupportedConvException {
+        if (!holds) {
+            throw new UnsupportedConvException("the variant '%s' cannot be: %s".formatted(text, otherwise));
+        }
+    }
+
+    /** What is worth timing, the default first; empty where there is nothing to choose. Tensors are contiguous. */
+    static List<String> list(Target target, ConvSpec spec) {
+        ConvProblem p = spec.problem();
+        DType dtype = spec.dtype();
+        return switch (spec.algorithm()) {
+            case Plan.DIRECT_BLOCKED -> {
+                boolean depthwise = DirectBlocked.isDepthwise(p, true);
+                int lanes = DirectBlocked.lanes(target, p, dtype, depthwise);
+                int pixels = Blocking.pixels(target, dtype, lanes, p.ow());
+                long blocks = depthwise ? p.oc() / lanes : (long) p.g() * Math.ceilDiv(p.groupOc(), lanes);
+                yield product(
+                        choices(LANES, lanes, lanes(target, lanes, DirectBlocked.mostLanes(p, depthwise))),
+                        choices(PIXELS, pixels, blocks(target, p.ow())),
+                        groups(target, blocks, (long) p.mb() * p.oh() * Math.ceilDiv(p.ow(), pixels)));
+            }
+            case Plan.IM2COL_GEMM -> {
+                int places = p.mb() * p.oh() * p.ow();
+                if (NarrowGemm.isFor(p)) {
+                    int lanes = NarrowGemm.lanes(target, p, dtype);
+                    yield product(
+                            choices(LANES, lanes, lanes(target, lanes, NarrowGemm.mostLanes(p))),
+                            groups(target, places, p.g()));
+                }
+                int lanes = Blocking.lanes(target, dtype, p.groupOc());
+                int rows = Blocking.rows(target, dtype, lanes, places);
+                yield product(
+                        choices(LANES, lanes, lanes(target, lanes, WorkSize.roundUpToPowerOfTwo(p.groupOc()))),
+                        choices(ROWS, rows, blocks(target, places)),
+                        groups(target, Math.ceilDiv(p.groupOc(), lanes), Math.ceilDiv(places, rows), p.g()));
+            }
+            case Plan.IM2COL_GEMM_TILED -> {
+                int tile = TiledGemm.tile(target, dtype, TiledGemm.ROWS);
+                yield product(
+                        choices(TILE, tile, strings(TILES)), choices(ROWS, TiledGemm.ROWS, strings(TILE_ROWS)))
+                        .stream().filter(text -> fits(target, dtype, text)).toList();
+            }
+            default -> List.of();
+        };
+    }
+
+    private static boolean fits(Target target, DType dtype, String tiled) {
+        int[] sizes = Arrays.stream(tiled.split(" ")).mapToInt(word -> Integer.parseInt(word.substring(word.indexOf('=') + 1))).toArray();
+        return TiledGemm.fits(target, dtype, sizes[0], sizes[1]);
+    }
+
+    private static List<String> strings(int[] numbers) {
+        return Arrays.stream(numbers).mapToObj(Integer::toString).toList();
+    }
+
+    /** The words of one name, the default's first, which is there in any case. */
+    private static List<String> choices(String name, Object first, List<String> values) {
+        Set<String> all = new LinkedHashSet<>();
+        all.add(name + "=" + first);
+        values.forEach(value -> all.add(name + "=" + value));
+        return List.copyOf(all);
+    }
+
+    /** The default's neighbours, narrower and wider, and on a GPU all that are not wider than a load. */
+    private static List<String> lanes(Target target, int lanes, long most) {
+        return ALL_LANES.stream()
+                .filter(other -> other <= most && (target.isCpu() ? other >= lanes / 2 && other <= 2 * lanes : other <= 4))
+                .map(Object::toString).toList();
+    }
+
+    private static List<String> blocks(Target target, int extent) {
+        return strings(Arrays.stream(target.isCpu() ? CPU_BLOCKS : GPU_BLOCKS).filter(size -> size <= extent).toArray());
+    }
+
+    /** The group that {@link WorkSize} takes, and others. */
+    private static List<String> groups(Target target, long... items) {
+        long limit = target.workGroup();
+        Set<String> shapes = new LinkedHashSet<>();
+        shapes.add(shape(WorkSize.of(target, limit, items).local()));
+        for (long size : target.isCpu() ? CPU_GROUPS : GPU_GROUPS) {
+            // On a processor the items of a group are a loop on one core, whose inner dimension is the first.
+            long[] widths = target.isCpu() ? new long[] {1, size} : GPU_WIDTHS;
+            for (long width : new TreeSet<>(LongStream.of(widths).map(w -> Math.min(w, WorkSize.roundUpToPowerOfTwo(items[0]))).boxed().toList())) {
+                long[] local = new long[items.length];
+                Arrays.fill(local, 1);
+                local[0] = Math.min(width, size);
+                local[1] = Math.min(size / local[0], WorkSize.roundUpToPowerOfTwo(items[1]));
+                boolean fits = local[0] * local[1] <= limit
+                        && local[0] <= target.workItems().get(0) && local[1] <= target.workItems().get(1);
+                if (fits) {
+                    shapes.add(shape(local));
+                }
+            }
+        }
+        return shapes.stream().map(shape -> GROUP + "=" + shape).toList();
+    }
+
+    private static String shape(long[] local) {
+        return Arrays.stream(local).mapToObj(Long::toString).collect(Collectors.joining("x"));
+    }
+
+    /** All combinations; the first of each is the first of all. */
+    @SafeVarargs
+    private static List<String> product(List<String>... choices) {
+        List<String> all = List.of("");
+        for (List<String> words : choices) {
+            List<String> longer = new ArrayList<>();
+            for (String start : all) {
+                words.forEach(word -> longer.add((start + " " + word).strip()));
+            }
+            all = longer;
+        }
+        return all;
+    }
+}

@@ -1,0 +1,73 @@
+package io.github.convgauge.tornadovm.graphs;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.convgauge.backend.ConvSpec;
+import io.github.convgauge.backend.Output;
+import io.github.convgauge.backend.Regime;
+import io.github.convgauge.backend.UnsupportedConvException;
+import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.tensor.DType;
+import io.github.convgauge.tornadovm.grids.Grids;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class VariantTest {
+    private static final Grids CPU = new Grids(true, 2, 128);
+    private static final Grids GPU = new Grids(false, 20, 256);
+
+    private static ConvSpec spec(String problem, String algorithm) {
+        return new ConvSpec(ConvProblem.parse(problem), DType.F32, "x", algorithm, Regime.RESIDENT, Output.REUSED, 1);
+    }
+
+    /** Every listed text is one that the device can do, and the first is what the default stands for. */
+    @Test
+    void whatIsListedCanBe() throws UnsupportedConvException {
+        for (Grids grids : List.of(CPU, GPU)) {
+            for (String problem : List.of("mb10ic8ih32oc16kh3", "ic3ih5oc3kh3", "g2ic2ih1oc10kh1")) {
+                ConvProblem p = ConvProblem.parse(problem);
+                for (String algorithm : List.of(ConvGraph.DIRECT_BLOCKED, ConvGraph.DIRECT, ConvGraph.IM2COL_GEMM)) {
+                    List<String> variants = Variant.list(grids, spec(problem, algorithm));
+                    assertTrue(variants.size() > 1, algorithm);
+                    assertEquals(variants.stream().distinct().toList(), variants);
+                    for (String text : variants) {
+                        Variant variant = Variant.parse(algorithm, text);
+                        int lanes = variant.lanes(p.groupOc(), Float.BYTES);
+                        assertTrue(lanes <= p.groupOc(), text);
+                        long[] local = variant.grid(grids, p.oc(), p.mb() * p.oh() * p.ow()).getLocalWork();
+                        assertTrue(local[0] * local[1] * local[2] <= grids.maxWorkGroup(), text);
+                    }
+                    int outer = algorithm.equals(ConvGraph.DIRECT_BLOCKED)
+                            ? p.g() * Math.ceilDiv(p.groupOc(), Blocking.lanes(p.groupOc(), Float.BYTES)) : p.oc();
+                    if (!algorithm.equals(ConvGraph.DIRECT_BLOCKED)) {
+                        int rows = p.mb() * p.oh() * p.ow();
+                        assertArrayEquals(
+                                Variant.parse(algorithm, "").grid(grids, outer, rows).getLocalWork(),
+                                Variant.parse(algorithm, variants.getFirst()).grid(grids, outer, rows).getLocalWork(), algorithm);
+                    }
+                    assertEquals(
+                            Blocking.lanes(p.groupOc(), Float.BYTES),
+                            Variant.parse(algorithm, variants.getFirst()).lanes(p.groupOc(), Float.BYTES));
+                }
+            }
+        }
+        assertEquals(List.of(), Variant.list(CPU, spec("ic3ih5oc3kh3", ConvGraph.IM2COL_GEMM_TILED)));
+    }
+
+    @Test
+    void whatCannotBeIsRefused() throws UnsupportedConvException {
+        assertThrows(UnsupportedConvException.class, () -> Variant.parse(ConvGraph.DIRECT, "lanes=4"));
+        assertThrows(UnsupportedConvException.class, () -> Variant.parse(ConvGraph.IM2COL_GEMM_TILED, "group=1x1"));
+        assertThrows(UnsupportedConvException.class, () -> Variant.parse(ConvGraph.DIRECT_BLOCKED, "lanes=4 lanes=4"));
+        Variant wide = Variant.parse(ConvGraph.DIRECT_BLOCKED, "lanes=16 group=16x16");
+        assertEquals(16, wide.lanes(16, Float.BYTES));
+        assertThrows(UnsupportedConvException.class, () -> wide.lanes(15, Float.BYTES));
+        assertThrows(UnsupportedConvException.class, () -> wide.lanes(16, Double.BYTES));
+        assertThrows(UnsupportedConvException.class, () -> wide.grid(CPU, 16, 16));
+        assertArrayEquals(new long[] {16, 16, 1}, wide.grid(GPU, 3, 100).getLocalWork());
+        assertArrayEquals(new long[] {16, 112, 1}, wide.grid(GPU, 3, 100).getGlobalWork());
+    }
+}
