@@ -75,7 +75,7 @@ class TuneTest {
         assertEquals(0, tuned.status(), tuned.toString());
         assertTrue(tuned.out().contains("size=4 w=1"), tuned.out());
         assertTrue(tuned.out().contains("4 of 4"), tuned.out());
-        assertTrue(tuned.out().contains("1 row searched, 0 in the cache before"), tuned.out());
+        assertTrue(tuned.out().contains("1 row searched, 0 taken from the cache"), tuned.out());
         assertEquals("size=4 w=1", winner().get("variant").asText());
         assertTrue(winner().get("speedUp").asDouble() > 10, winner().toString());
         assertTrue(winner().get("kernelPercentOfPeak").asDouble() > 0, winner().toString());

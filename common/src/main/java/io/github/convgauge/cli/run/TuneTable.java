@@ -43,7 +43,7 @@ final class TuneTable {
         if (known > 0 && searched == 0 && rows.stream().allMatch(row -> row.fromCache() || !row.backendIsHere() || row.status() == Status.UNSUPPORTED)) {
             text.append("nothing was searched: the cache has all %d row%s; --again searches anew%n".formatted(known, known == 1 ? "" : "s"));
         } else {
-            text.append("%d row%s searched, %d in the cache before%n".formatted(searched, searched == 1 ? "" : "s", known));
+            text.append("%d row%s searched, %d taken from the cache%n".formatted(searched, searched == 1 ? "" : "s", known));
         }
         return text.append("cache: ").append(cache).append(System.lineSeparator()).toString();
     }
