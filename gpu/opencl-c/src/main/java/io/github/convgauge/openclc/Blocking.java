@@ -2,29 +2,30 @@ package io.github.convgauge.openclc;
 
 import io.github.convgauge.tensor.DType;
 
-/** How many outputs a work item computes: enough to reuse what it loads, few enough to stay in registers. */
-final class Blocking {
+/**
+ * How many outputs a work item computes: enough to reuse what it loads, few enough to stay in registers.
+ *
+ * @param length neighbouring pixels of a line, or rows of a matrix product
+ * @param vectors of neighbouring output channels, for each of them
+ */
+record Blocking(int length, int vectors) {
     /** A 512-bit register, two of 256 bits or four of 128: what a tile's row of channels takes on a processor. */
     private static final int CPU_VECTOR_BYTES = 64;
 
     /** Lanes of a GPU are work items; a vector there only widens loads, to 16 bytes at best. */
     private static final int GPU_VECTOR_BYTES = 16;
 
-    /**
-     * Accumulators in native registers: of 32 registers, or of 16 where they are narrower, some must hold
-     * weights and elements of x.
-     */
-    private static final int WIDE_ACCUMULATORS = 8;
-
-    private static final int NARROW_ACCUMULATORS = 12;
     private static final int GPU_ACCUMULATORS = 8;
 
-    /** What a tile costs beside its pixels' multiply-adds, in pixels: a load of weights, loops, addresses. */
-    private static final double TILE_COST = 1.5;
+    /** More vectors share a broadcast element, but then few pixels share a vector of weights, which comes from further away. */
+    static final int MOST_VECTORS = 4;
 
-    private Blocking() {}
+    /** Two multiply-add units with a latency of four cycles wait where there are fewer independent sums. */
+    private static final int LATENCY_SUMS = 8;
 
-    /** Lanes of a vector of output channels: a power of two up to 16, no wider than the channels need. */
+    /**
+     * Lanes of a vector of output channels: a power of two up to 16, no wider than the channels need.
+     */
     static int lanes(Target target, DType dtype, int channels) {
         int bytes = target.isCpu()
                 // Two registers a row where they are narrow: more independent sums from as few loads.
@@ -35,33 +36,57 @@ final class Blocking {
     }
 
     /**
-     * Neighbouring outputs of one line a work item: those that waste the least at its end.
+     * The block that takes the fewest cycles by a model of what a core does in a step: a multiply-add, a load of weights and
+     * a load of an element for all lanes take half a cycle each.
      *
-     * @param lanes of the vector that each of them has
+     * @param lanes of a vector
+     * @param channels of output, that no block may straddle
+     * @param line its length in pixels, or the rows of the matrix
+     * @param most vectors in a block
      */
-    static int pixels(Target target, DType dtype, int lanes, int ow) {
-        int best = 1;
+    static Blocking of(Target target, DType dtype, int lanes, int channels, int line, int most) {
+        Blocking best = new Blocking(1, 1);
         double bestCost = Double.POSITIVE_INFINITY;
-        for (int pixels = 1; pixels <= Math.min(most(target, dtype, lanes), ow); pixels++) {
-            double cost = Math.ceilDiv(ow, pixels) * (pixels + TILE_COST);
-            if (cost <= bestCost) {
-                best = pixels;
-                bestCost = cost;
+        int all = Math.ceilDiv(channels, lanes);
+        int longest = Math.min(line, target.isCpu() ? registers(target) : GPU_ACCUMULATORS);
+        for (int vectors = 1; vectors <= Math.min(all, target.isCpu() ? Math.min(most, MOST_VECTORS) : 1); vectors++) {
+            int wide = wide(target, dtype, lanes, vectors);
+            for (int length = 1; length <= longest; length++) {
+                if (!new Blocking(length, vectors).fits(target, dtype, lanes)) {
+                    break;
+                }
+                double cost = Math.ceilDiv(line, length) * Math.ceilDiv(all, vectors) * step(length, wide);
+                // Of equals the larger: it starts less often.
+                if (cost <= bestCost) {
+                    best = new Blocking(length, vectors);
+                    bestCost = cost;
+                }
             }
         }
         return best;
     }
 
-    /** Rows of a matrix product a work item: as many as pixels, whatever is left over at the end. */
-    static int rows(Target target, DType dtype, int lanes, int rows) {
-        return Math.min(most(target, dtype, lanes), rows);
+    /** Registers for all lanes of so many vectors. */
+    private static int wide(Target target, DType dtype, int lanes, int vectors) {
+        return vectors * Math.max(1, Math.ceilDiv(lanes, target.lanes(dtype)));
     }
 
-    private static int most(Target target, DType dtype, int lanes) {
-        if (!target.isCpu()) {
-            return GPU_ACCUMULATORS;
-        }
-        int registers = Math.max(1, Math.ceilDiv(lanes, target.lanes(dtype)));
-        return registers == 1 ? WIDE_ACCUMULATORS : NARROW_ACCUMULATORS / registers;
+    /** Whether its sums stay in registers beside its weights and an element for all lanes, as far as that is known of the device. */
+    boolean fits(Target target, DType dtype, int lanes) {
+        int wide = wide(target, dtype, lanes, vectors);
+        return !target.isCpu() || length * vectors == 1 || (length + 1) * wide + 1 <= registers(target);
+    }
+
+    /** Of a register file with AVX-512 and its like, or without; OpenCL tells the width of a vector only. */
+    private static int registers(Target target) {
+        return target.vectorBytes() >= CPU_VECTOR_BYTES ? 32 : 16;
+    }
+
+    /** Cycles for one input channel. */
+    private static double step(int length, int wide) {
+        double multiplyAdds = Math.max(length * wide, LATENCY_SUMS) / 2.0;
+        double loads = (length + wide) / 2.0;
+        // Loads wait for a cache now and then, those of weights more often; a step has a loop around it.
+        return Math.max(multiplyAdds, loads) + 0.25 * loads + 0.5 * wide + 0.3;
     }
 }

@@ -28,7 +28,7 @@ final class NarrowGemm implements ColumnsGemm.Product {
         this.problem = problem;
         this.w = w;
         transposed = w.layout().permute(3, 0, 1, 2);
-        variant.requireNoRows();
+        variant.requireNoBlock();
         lanes = variant.lanes(lanes(target, problem, w.dtype()), mostLanes(problem));
         weights = inPlace() ? w.buffer() : Buffer.scratch("the packed weights", transposed.size());
         grid = variant.grid(target, problem.mb() * problem.oh() * problem.ow(), problem.g());

@@ -18,11 +18,12 @@ import java.util.stream.LongStream;
 
 /**
  * The sizes that a row was asked to run with in place of those that {@link Blocking} and {@link WorkSize} choose, and
- * which of them are worth timing. As text, words such as {@code lanes=16 pixels=7 group=1x64}:
+ * which of them are worth timing. As text, words such as {@code lanes=16 pixels=14 vectors=2 group=1x1}:
  *
  * <ul>
  *   <li>{@code lanes}: of a vector, 1, 2, 4, 8 or 16
  *   <li>{@code pixels}, {@code rows}: outputs a work item along the line, or down the matrix
+ *   <li>{@code vectors}: of neighbouring output channels, for each of those pixels or rows
  *   <li>{@code tile}: the side of a work-group and its tiles in local memory
  *   <li>{@code group}: work items of a group, in each dimension of the kernel's
  * </ul>
@@ -33,15 +34,18 @@ final class Variant {
     private static final String LANES = "lanes";
     private static final String PIXELS = "pixels";
     private static final String ROWS = "rows";
+    private static final String VECTORS = "vectors";
     private static final String TILE = "tile";
     private static final String GROUP = "group";
 
     private static final List<Integer> ALL_LANES = List.of(1, 2, 4, 8, 16);
     /** A larger block has its accumulators in memory on every device that there is, and its kernel takes long to compile. */
     private static final int LARGEST_BLOCK = 32;
-    private static final int[] CPU_BLOCKS = {1, 2, 4, 6, 7, 8, 10, 12, 14};
+    private static final int[] CPU_BLOCKS = {1, 2, 4, 6, 7, 8, 10, 12, 14, 16, 28};
+    private static final int GPU_VECTORS = 2;
     private static final int[] GPU_BLOCKS = {1, 2, 4, 8, 16};
     private static final long[] CPU_GROUPS = {1, 8, 64, 256};
+    private static final long[] HEAVY_GROUPS = {1, 8};
     private static final long[] GPU_GROUPS = {32, 64, 128, 256, 512};
     /** Items of a group of a GPU that lie along its first dimension, whose memory accesses they share. */
     private static final long[] GPU_WIDTHS = {1, 4, 8, 16, 32};
@@ -63,8 +67,8 @@ final class Variant {
     static Variant parse(String algorithm, String text) throws UnsupportedConvException {
         Map<String, String> words = new LinkedHashMap<>();
         List<String> names = switch (algorithm) {
-            case Plan.DIRECT_BLOCKED -> List.of(LANES, PIXELS, GROUP);
-            case Plan.IM2COL_GEMM -> List.of(LANES, ROWS, GROUP);
+            case Plan.DIRECT_BLOCKED -> List.of(LANES, PIXELS, VECTORS, GROUP);
+            case Plan.IM2COL_GEMM -> List.of(LANES, ROWS, VECTORS, GROUP);
             case Plan.IM2COL_GEMM_TILED -> List.of(TILE, ROWS);
             default -> List.of();
         };
@@ -95,20 +99,31 @@ final class Variant {
         return lanes;
     }
 
-    /** Outputs of a work item along a line. */
-    int pixels(int otherwise, int ow) throws UnsupportedConvException {
-        return block(PIXELS, otherwise, ow);
+    /** Outputs of a work item along a line, and vectors of each. */
+    Blocking pixels(Blocking otherwise, int ow, int mostVectors) throws UnsupportedConvException {
+        return new Blocking(length(PIXELS, otherwise.length(), ow), vectors(otherwise.vectors(), mostVectors));
     }
 
-    /** Rows of a matrix product of a work item. */
+    /** Rows of a matrix product of a work item, and vectors of each. */
+    Blocking rows(Blocking otherwise, int rows, int mostVectors) throws UnsupportedConvException {
+        return new Blocking(rows(otherwise.length(), rows), vectors(otherwise.vectors(), mostVectors));
+    }
+
     int rows(int otherwise, int rows) throws UnsupportedConvException {
-        return block(ROWS, otherwise, rows);
+        return length(ROWS, otherwise, rows);
     }
 
-    private int block(String name, int otherwise, int extent) throws UnsupportedConvException {
+    private int length(String name, int otherwise, int extent) throws UnsupportedConvException {
         int size = number(name, otherwise);
         requireThat(size == otherwise || size <= Math.min(extent, LARGEST_BLOCK), "there are up to %d %s here".formatted(Math.min(extent, LARGEST_BLOCK), name));
         return size;
+    }
+
+    private int vectors(int otherwise, int most) throws UnsupportedConvException {
+        int vectors = number(VECTORS, otherwise);
+        int limit = Math.min(most, Blocking.MOST_VECTORS);
+        requireThat(vectors == otherwise || vectors <= limit, "there are up to %d vectors here".formatted(limit));
+        return vectors;
     }
 
     /** The side of a tile; a device or a kernel for which it is too large refuses it. */
@@ -120,9 +135,11 @@ final class Variant {
         return words.containsKey(TILE);
     }
 
-    /** For a kernel that has one row a work item. */
-    void requireNoRows() throws UnsupportedConvException {
-        requireThat(!words.containsKey(ROWS), "with so few output channels, its kernel has one row a work item");
+    /** For a kernel that has one row a work item, and its vectors along that row. */
+    void requireNoBlock() throws UnsupportedConvException {
+        requireThat(
+                !words.containsKey(ROWS) && !words.containsKey(VECTORS),
+                "with so few output channels, its kernel has one row a work item");
     }
 
     /**
@@ -152,6 +169,16 @@ final class Variant {
         return (device, limit) -> Optional.of(size).filter(s -> s.group() <= limit);
     }
 
+    /**
+     * The same for items that are much work each. On a processor every one of them is a group, unless groups were asked for:
+     * with several in a group, PoCL splits the kernel's loops between them and keeps all their sums in memory in between.
+     */
+    Call.Grid heavyGrid(Target target, long... items) throws UnsupportedConvException {
+        return target.isCpu() && !words.containsKey(GROUP)
+                ? (device, limit) -> Optional.of(WorkSize.alone(items))
+                : grid(target, items);
+    }
+
     private void requireThat(boolean holds, String otherwise) throws UnsupportedConvException {
         if (!holds) {
             throw new UnsupportedConvException("the variant '%s' cannot be: %s".formatted(text, otherwise));
@@ -166,12 +193,16 @@ final class Variant {
             case Plan.DIRECT_BLOCKED -> {
                 boolean depthwise = DirectBlocked.isDepthwise(p, true);
                 int lanes = DirectBlocked.lanes(target, p, dtype, depthwise);
-                int pixels = Blocking.pixels(target, dtype, lanes, p.ow());
-                long blocks = depthwise ? p.oc() / lanes : (long) p.g() * Math.ceilDiv(p.groupOc(), lanes);
+                Blocking block = DirectBlocked.block(target, p, dtype, depthwise, lanes);
+                long channelBlocks = depthwise
+                        ? p.oc() / lanes
+                        : (long) p.g() * Math.ceilDiv(p.groupOc(), lanes * block.vectors());
+                long tiles = (long) p.mb() * p.oh() * Math.ceilDiv(p.ow(), block.length());
                 yield product(
                         choices(LANES, lanes, lanes(target, lanes, DirectBlocked.mostLanes(p, depthwise))),
-                        choices(PIXELS, pixels, blocks(target, p.ow())),
-                        groups(target, blocks, (long) p.mb() * p.oh() * Math.ceilDiv(p.ow(), pixels)));
+                        blocks(PIXELS, block, target, dtype, lanes, p.ow(), DirectBlocked.mostVectors(p, depthwise, lanes)),
+                        target.isCpu() ? heavyGroups(target, tiles, channelBlocks) : groups(target, channelBlocks, tiles))
+                        .stream().filter(text -> depthwise || haveUse(text, p.groupOc())).toList();
             }
             case Plan.IM2COL_GEMM -> {
                 int places = p.mb() * p.oh() * p.ow();
@@ -182,11 +213,16 @@ final class Variant {
                             groups(target, places, p.g()));
                 }
                 int lanes = Blocking.lanes(target, dtype, p.groupOc());
-                int rows = Blocking.rows(target, dtype, lanes, places);
+                Blocking block = WideGemm.block(target, p, dtype, lanes);
+                int columnBlocks = Math.ceilDiv(p.groupOc(), lanes * block.vectors());
+                int rowBlocks = Math.ceilDiv(places, block.length());
                 yield product(
                         choices(LANES, lanes, lanes(target, lanes, WorkSize.roundUpToPowerOfTwo(p.groupOc()))),
-                        choices(ROWS, rows, blocks(target, places)),
-                        groups(target, Math.ceilDiv(p.groupOc(), lanes), Math.ceilDiv(places, rows), p.g()));
+                        blocks(ROWS, block, target, dtype, lanes, places, WideGemm.mostVectors(p, lanes)),
+                        target.isCpu()
+                                ? heavyGroups(target, rowBlocks, columnBlocks, p.g())
+                                : groups(target, columnBlocks, rowBlocks, p.g()))
+                        .stream().filter(text -> haveUse(text, p.groupOc())).toList();
             }
             case Plan.IM2COL_GEMM_TILED -> {
                 int tile = TiledGemm.tile(target, dtype, TiledGemm.ROWS);
@@ -201,6 +237,18 @@ final class Variant {
     private static boolean fits(Target target, DType dtype, String tiled) {
         int[] sizes = Arrays.stream(tiled.split(" ")).mapToInt(word -> Integer.parseInt(word.substring(word.indexOf('=') + 1))).toArray();
         return TiledGemm.fits(target, dtype, sizes[0], sizes[1]);
+    }
+
+    /** Whether the last of its vectors has a channel. */
+    private static boolean haveUse(String text, int channels) {
+        int lanes = 0;
+        int vectors = 0;
+        for (String word : text.split(" ")) {
+            String value = word.substring(word.indexOf('=') + 1);
+            lanes = word.startsWith(LANES) ? Integer.parseInt(value) : lanes;
+            vectors = word.startsWith(VECTORS) ? Integer.parseInt(value) : vectors;
+        }
+        return (vectors - 1) * lanes < channels;
     }
 
     private static List<String> strings(int[] numbers) {
@@ -222,8 +270,34 @@ final class Variant {
                 .map(Object::toString).toList();
     }
 
-    private static List<String> blocks(Target target, int extent) {
-        return strings(Arrays.stream(target.isCpu() ? CPU_BLOCKS : GPU_BLOCKS).filter(size -> size <= extent).toArray());
+    /** The default's block, and others whose sums stay in registers. */
+    private static List<String> blocks(
+            String name, Blocking first, Target target, DType dtype, int lanes, int extent, int mostVectors) {
+        List<Blocking> all = new ArrayList<>(List.of(first));
+        int most = Math.min(mostVectors, target.isCpu() ? Blocking.MOST_VECTORS : GPU_VECTORS);
+        for (int vectors = 1; vectors <= most; vectors++) {
+            for (int length : target.isCpu() ? CPU_BLOCKS : GPU_BLOCKS) {
+                Blocking block = new Blocking(length, vectors);
+                if (length <= extent && block.fits(target, dtype, lanes) && !all.contains(block)) {
+                    all.add(block);
+                }
+            }
+        }
+        return all.stream().map(block -> "%s=%d %s=%d".formatted(name, block.length(), VECTORS, block.vectors())).toList();
+    }
+
+    /** On a processor: each item alone, as the default has it, or a few together. */
+    private static List<String> heavyGroups(Target target, long... items) {
+        Set<String> shapes = new LinkedHashSet<>();
+        for (long size : HEAVY_GROUPS) {
+            long[] local = new long[items.length];
+            Arrays.fill(local, 1);
+            local[0] = Math.min(size, WorkSize.roundUpToPowerOfTwo(items[0]));
+            if (local[0] <= Math.min(target.workGroup(), target.workItems().get(0))) {
+                shapes.add(shape(local));
+            }
+        }
+        return shapes.stream().map(shape -> GROUP + "=" + shape).toList();
     }
 
     /** The group that {@link WorkSize} takes, and others. */

@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 
 /**
  * The weights as vectors of neighbouring output channels of one group, which a kernel can load. Where
- * they lie so in w already, they are used in place; else a stage of its own packs them, as (group,
+ * they lie so in w already, one behind the other on a processor, they are used in place; else a stage of its own packs them, as (group,
  * vector, kh, kw, ic/g, lane) with zeros behind the last channel. Where the weights stay on the device
  * that is done once, before anything is timed; end to end it belongs to each execution.
  */
@@ -27,6 +27,7 @@ final class WeightVectors {
 
     /**
      * @param groups of output channels that no vector may straddle
+     * @param lanes of all vectors that a work item has, which lie side by side
      * @param asMatrix whether one stride must lead through all taps and input channels
      */
     WeightVectors(Target target, ConvProblem problem, Operand w, int groups, int lanes, boolean asMatrix)
@@ -38,7 +39,9 @@ final class WeightVectors {
         channels = problem.oc() / groups;
         this.lanes = lanes;
         boolean vectors = lanes == 1 || (w.layout().stride(3) == 1 && channels % lanes == 0);
-        inPlace = vectors && (!asMatrix || row(w.layout()).isPresent());
+        // Vectors a row of w apart, each in a page of its own where there are many channels, are slow to read on a processor.
+        boolean scattered = target.isCpu() && channels > lanes;
+        inPlace = vectors && !scattered && (!asMatrix || row(w.layout()).isPresent());
         if (!inPlace) {
             Operand.requireInt(PACKED, elements());
         }

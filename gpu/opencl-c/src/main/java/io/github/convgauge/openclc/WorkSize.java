@@ -42,6 +42,13 @@ public record WorkSize(long[] global, long[] local) {
         return new WorkSize(global, local);
     }
 
+    /** Groups of one item. */
+    static WorkSize alone(long... items) {
+        long[] local = new long[items.length];
+        Arrays.fill(local, 1);
+        return new WorkSize(items.clone(), local);
+    }
+
     /** Work items in a group. */
     long group() {
         return Arrays.stream(local).reduce(1, (a, b) -> a * b);

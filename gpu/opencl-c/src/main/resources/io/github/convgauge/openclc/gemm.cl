@@ -4,42 +4,55 @@
 #define Y_ROW(m) (Y_OFFSET + (m) / OW / OH * Y_N + (m) / OW % OH * Y_H + (m) % OW * Y_W)
 
 #if !NARROW
-// Wide: a work item computes ROWS rows of V neighbouring columns, so that each vector of B is used ROWS
-// times and each element of A V times while they are in registers. Columns are dimension 0: neighbouring
-// items read neighbouring vectors of B, and the same elements of A.
+// Wide: a work item computes ROWS rows of VECTORS vectors of neighbouring columns, so that each vector of B is used
+// ROWS times and each element of A VECTORS * V times while they are in registers. ROW_DIMENSION says which dimension of
+// the grid counts blocks of rows; the other one counts those of columns.
 kernel void gemm(LEADING_ARGUMENTS global const real *restrict a, global const real *restrict b, global real *restrict y)
 {
     SKIP_HEADER(a);
     SKIP_HEADER(b);
     SKIP_HEADER(y);
-    const int block = get_global_id(0);
+    const int block = get_global_id(1 - ROW_DIMENSION);
     const int group = get_global_id(2);
-    if (block >= BLOCKS || get_global_id(1) >= ROW_BLOCKS) {
+    if (block >= BLOCKS || get_global_id(ROW_DIMENSION) >= ROW_BLOCKS) {
         return; // the global size is rounded up to whole work-groups
     }
-    const int row = get_global_id(1) * ROWS;
+    const int own = get_global_id(ROW_DIMENSION) * ROWS;
+    // The last block ends where the matrix ends: it computes some rows of its neighbour, and does not store them.
+    const int row = min(own, M - ROWS);
     a += A_OFFSET + group * A_GROUP + row * K;
     b += B_OFFSET + group * B_GROUP + block * B_BLOCK;
-    int at[ROWS];
-    realv sum[ROWS];
+    realv sum[ROWS][VECTORS];
 #pragma unroll
     for (int r = 0; r < ROWS; r++) {
-        // Past the last row that one again, which is not stored: no branch in the loop below.
-        at[r] = min(r, M - 1 - row) * K;
-        sum[r] = (realv)0;
-    }
-    for (int k = 0; k < K; k++) {
-        const realv bk = LOADV(b + k * B_ROW);
 #pragma unroll
-        for (int r = 0; r < ROWS; r++) {
-            sum[r] += a[at[r] + k] * bk;
+        for (int v = 0; v < VECTORS; v++) {
+            sum[r][v] = (realv)0;
         }
     }
-    const int first = block * V;
+    for (int k = 0; k < K; k++) {
+        realv bk[VECTORS];
+#pragma unroll
+        for (int v = 0; v < VECTORS; v++) {
+            bk[v] = LOADV(b + k * B_ROW + v * V);
+        }
+#pragma unroll
+        for (int r = 0; r < ROWS; r++) {
+            const real value = a[r * K + k];
+#pragma unroll
+            for (int v = 0; v < VECTORS; v++) {
+                sum[r][v] += value * bk[v];
+            }
+        }
+    }
+    const int first = block * (V * VECTORS);
 #pragma unroll
     for (int r = 0; r < ROWS; r++) {
-        if (row + r < M) {
-            store_channels(y + Y_ROW(row + r) + (group * N + first) * Y_C, sum[r], N - first);
+        if (M % ROWS == 0 || row + r >= own) {
+#pragma unroll
+            for (int v = 0; v < VECTORS; v++) {
+                store_channels(y + Y_ROW(row + r) + (group * N + first + v * V) * Y_C, sum[r][v], N - first - v * V);
+            }
         }
     }
 }

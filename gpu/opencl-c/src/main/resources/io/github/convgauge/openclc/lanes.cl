@@ -1,10 +1,12 @@
 // Vectors of output channels and the memory behind them.
 
-// Writes the first count of V neighbouring channels; all of them where that is known to the compiler.
+// Writes the first count of V neighbouring channels: all of them or none where the channels come in whole vectors.
 static inline void store_channels(global real *y, const realv value, const int count)
 {
 #if Y_C == 1 && CHANNELS % V == 0
-    STOREV(value, y);
+    if (count > 0) {
+        STOREV(value, y);
+    }
 #else
     real lanes[V];
     STOREV(value, lanes);

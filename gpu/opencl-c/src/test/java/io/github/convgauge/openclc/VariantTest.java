@@ -85,11 +85,11 @@ class VariantTest {
     /** What was asked for, or nothing, whatever the compiled kernel allows. */
     @Test
     void aGroupThatWasAskedForIsThatOneOrNone() throws UnsupportedConvException {
-        Call call = last(plan(AVX512, PROBLEMS.getFirst(), DType.F32, Plan.DIRECT_BLOCKED, "lanes=4 pixels=3 group=2x8"));
+        Call call = last(plan(AVX512, PROBLEMS.getFirst(), DType.F32, Plan.DIRECT_BLOCKED, "lanes=4 pixels=3 vectors=1 group=2x8"));
         WorkSize size = call.grid().size(AVX512, 16).orElseThrow();
         assertArrayEquals(new long[] {2, 8}, size.local());
-        // Four vectors of 16 channels, 4 tiles in each of 14 lines.
-        assertArrayEquals(new long[] {4, 56}, size.global());
+        // 4 tiles in each of 14 lines, four vectors of 16 channels.
+        assertArrayEquals(new long[] {56, 8}, size.global());
         assertEquals(Optional.empty(), call.grid().size(AVX512, 15));
         assertEquals(Optional.empty(), call.smaller());
     }
@@ -112,7 +112,7 @@ class VariantTest {
         for (String[] row : new String[][] {
             {Plan.DIRECT_BLOCKED, "group=8x8", "groups of up to 32 items"}, {Plan.DIRECT_BLOCKED, "group=1x32", "up to 16 items in dimension 1"},
             {Plan.DIRECT_BLOCKED, "group=1x1x1", "2 dimensions"}, {Plan.DIRECT_BLOCKED, "lanes=3", "vectors of 1, 2, 4, 8 and 16"},
-            {Plan.DIRECT_BLOCKED, "lanes=4 lanes=4", "its words are"}, {Plan.DIRECT_BLOCKED, "lanes=4 ", "its words are"},
+            {Plan.DIRECT_BLOCKED, "lanes=4 vectors=5", "up to 4 vectors"}, {Plan.DIRECT_BLOCKED, "lanes=4 lanes=4", "its words are"}, {Plan.DIRECT_BLOCKED, "lanes=4 ", "its words are"},
             {Plan.DIRECT_BLOCKED, "group=999999999x999999999", "groups"}, {Plan.IM2COL_GEMM, "pixels=2", "its words are"},
             {Plan.IM2COL_GEMM_TILED, "tile=8", "the device has 1024 B"}, {Plan.DIRECT, "lanes=4", "it has none"}}) {
             UnsupportedConvException refused = assertThrows(

@@ -57,17 +57,36 @@ class WorkSizeTest {
     }
 
     @Test
-    void tilesDivideALineWhereTheyCan() {
-        assertEquals(6, Blocking.pixels(AVX512, DType.F32, 16, 30));
-        assertEquals(7, Blocking.pixels(AVX512, DType.F32, 16, 28));
-        assertEquals(8, Blocking.pixels(AVX512, DType.F64, 8, 56));
-        assertEquals(6, Blocking.pixels(AVX2, DType.F32, 16, 30));
-        assertEquals(1, Blocking.pixels(AVX512, DType.F32, 16, 1));
-        for (int ow = 1; ow < 300; ow++) {
-            for (Target device : DEVICES) {
-                int pixels = Blocking.pixels(device, DType.F32, 4, ow);
-                assertTrue(pixels >= 1 && pixels <= Math.min(ow, 8), device + " " + ow + ": " + pixels);
+    void blocksFillTheRegistersAndDivideALineWhereTheyCan() {
+        assertEquals(new Blocking(14, 2), block(AVX512, DType.F32, 16, 64, 28));
+        assertEquals(new Blocking(14, 2), block(AVX512, DType.F64, 8, 64, 56));
+        assertEquals(new Blocking(16, 1), block(AVX512, DType.F32, 16, 16, 32));
+        assertEquals(new Blocking(6, 1), block(AVX2, DType.F32, 16, 64, 30));
+        assertEquals(1, block(AVX512, DType.F32, 16, 64, 1).length());
+        assertEquals(new Blocking(7, 1), block(GPU, DType.F32, 4, 64, 28));
+    }
+
+    @Test
+    void noBlockSpillsRegistersOrPassesTheLine() {
+        for (Target device : DEVICES) {
+            for (int line = 1; line < 300; line++) {
+                for (int channels : new int[] {1, 15, 16, 17, 48, 100, 512}) {
+                    int lanes = Blocking.lanes(device, DType.F32, channels);
+                    Blocking block = block(device, DType.F32, lanes, channels, line);
+                    String what = device + " " + line + " " + channels + ": " + block;
+                    assertTrue(block.length() >= 1 && block.length() <= line, what);
+                    assertTrue(block.vectors() >= 1 && (block.vectors() - 1) * lanes < channels, what);
+                    int wide = block.vectors() * Math.ceilDiv(lanes, device.lanes(DType.F32));
+                    int registers = device.vectorBytes() == 64 ? 32 : 16;
+                    assertTrue(device.isCpu()
+                            ? (block.length() + 1) * wide + 1 <= registers || block.equals(new Blocking(1, 1))
+                            : block.length() <= 8 && block.vectors() == 1, what);
+                }
             }
         }
+    }
+
+    private static Blocking block(Target device, DType dtype, int lanes, int channels, int line) {
+        return Blocking.of(device, dtype, lanes, channels, line, Integer.MAX_VALUE);
     }
 }

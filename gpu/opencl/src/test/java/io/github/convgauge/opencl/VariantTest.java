@@ -45,10 +45,10 @@ class VariantTest {
     void theWordsAreWhatIsCompiledAndLaunched() throws Exception {
         try (OpenClBackend backend = new OpenClBackend()) {
             backend.start();
-            Map<String, String> blocked = launched(backend, PROBLEM, "direct-blocked", "lanes=4 pixels=3 group=2x8");
-            assertTrue((blocked.get("options") + " ").matches("(?s).*-DPIXELS=3 .*-DV=4 .*"), blocked.toString());
+            Map<String, String> blocked = launched(backend, PROBLEM, "direct-blocked", "lanes=4 pixels=3 vectors=2 group=2x8");
+            assertTrue((blocked.get("options") + " ").matches("(?s).*-DPIXELS=3 .*-DV=4 -DVECTORS=2 .*"), blocked.toString());
             assertEquals("2 x 8", blocked.get("local"));
-            Map<String, String> wide = launched(backend, PROBLEM, "im2col+gemm", "lanes=8 rows=5 group=1x16x1");
+            Map<String, String> wide = launched(backend, PROBLEM, "im2col+gemm", "lanes=8 rows=5 vectors=1 group=1x16x1");
             assertTrue((wide.get("options") + " ").matches("(?s).*-DROWS=5 .*-DV=8 .*"), wide.toString());
             assertEquals("1 x 16 x 1", wide.get("local"));
             Map<String, String> narrow = launched(backend, NARROW, "im2col+gemm", "lanes=2 group=32");
