@@ -19,6 +19,8 @@ static inline __attribute__((always_inline)) void add_tap(
         realv sum[PIXELS][VECTORS], global const real *restrict x, global const real *restrict w, const int first,
         const int low, const int high)
 {
+    // From here on all pixels are constants away.
+    x += (first + low * SW) * X_W;
     for (int c = 0; c < GROUP_IC; c++) {
         realv weight[VECTORS];
 #pragma unroll
@@ -28,7 +30,7 @@ static inline __attribute__((always_inline)) void add_tap(
 #pragma unroll
         for (int p = 0; p < PIXELS; p++) {
             if (p >= low && p < high) {
-                const X_TYPE value = X_AT((first + p * SW) * X_W + c * X_C);
+                const X_TYPE value = X_AT((p - low) * SW * X_W + c * X_C);
 #pragma unroll
                 for (int v = 0; v < VECTORS; v++) {
                     sum[p][v] += value * weight[v];
