@@ -88,11 +88,13 @@ class OpenClBackendContractTest extends BackendContract {
     private static List<ConvProblem> blocks(int step) {
         List<ConvProblem> all = new ArrayList<>();
         for (int oc : new int[] {1, 15, 16, 17}) {
-            for (int ow : new int[] {1, 5, 6, 7}) {
+            for (int ow : new int[] {1, 7, 13, 15}) {
                 all.add(block(oc, ow));
             }
         }
-        all.addAll(List.of(block(2, 16), block(4, 9), block(5, 8), block(8, 17), block(33, 9)));
+        all.addAll(List.of(
+                block(2, 16), block(4, 9), block(5, 8), block(8, 29), block(33, 14), block(40, 15), block(48, 9), block(49, 10),
+                block(64, 7), block(65, 8)));
         List<ConvProblem> part = new ArrayList<>();
         for (int i = 0; i < all.size(); i += step) {
             part.add(all.get(i));
@@ -101,6 +103,13 @@ class OpenClBackendContractTest extends BackendContract {
                 // A last tile that only dilation, or only the stride, takes beyond x.
                 "mb2ic3ih5iw20oc17kh3dh1ph2",
                 "mb2ic3ih5iw31oc16kh2kw3sw2dw2pw2",
+                // Several pixels of a tile outside x at once: left, right, both, all, and too many cases to tell apart.
+                "mb2ic3ih9iw30oc20kh7sh2ph3",
+                "ic2ih5iw20oc17kh1kw5dw3pw6",
+                "mb2ic3ih5iw9oc33kh3kw5pw4",
+                "ic2ih3iw3oc17kh3kw5ph2pw4",
+                "ic3ih4iw1oc16kh1kw7pw3",
+                "ic2ih3iw33oc40kh2kw3sw3pw2",
                 // Groups of several vectors, packed and in place.
                 "g2mb2ic6ih5iw7oc34kh3",
                 "g3ic6ih5iw7oc96kh3ph1",
