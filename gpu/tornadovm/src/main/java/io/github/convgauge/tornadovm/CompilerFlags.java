@@ -1,7 +1,6 @@
 package io.github.convgauge.tornadovm;
 
 import io.github.convgauge.openclc.Program;
-import io.github.convgauge.tornadovm.graphs.RowGraph;
 
 /**
  * What drivers compile kernels with. TornadoVM's own choice for OpenCL, which it does not
@@ -13,6 +12,16 @@ final class CompilerFlags {
 
     private static final String PROPERTY = "tornado.opencl.compiler.flags";
     private static final String DEFAULT = "-cl-mad-enable -cl-fast-relaxed-math -w";
+    private static final String POCL = "Portable Computing Language";
+
+    /**
+     * TornadoVM writes each operation as a statement of its own, v = a * b and then s = s + v. The default allows to fuse
+     * them, but Clang, PoCL's compiler, fuses within one expression only unless this pragma says otherwise, and takes it from
+     * nowhere but the source. So it is put in front of each kernel, by way of the keyword that every kernel has. A
+     * fused multiply-add rounds once: the bound of a plain sum holds for it too.
+     */
+    private static final String CONTRACT =
+            "-DCONTRACT(how)=_Pragma(#how) -D__kernel=CONTRACT(clang/**/fp/**/contract(fast))kernel";
 
     private CompilerFlags() {}
 
@@ -21,8 +30,19 @@ final class CompilerFlags {
         return System.getProperty(PROPERTY, DEFAULT);
     }
 
-    /** Of a row's kernels on an OpenCL device: hand-written ones have their own, whoever launches them. */
-    static String opencl(RowGraph graph) {
-        return graph.isPrebuilt() ? Program.FLAGS : opencl();
+    /** Of what TornadoVM generates for an OpenCL device. Who sets TornadoVM's property gets just that. */
+    static String generated(TornadoDevices.Entry device) {
+        boolean contracts = System.getProperty(PROPERTY) == null && device.tornado().getPlatformName().contains(POCL);
+        return contracts ? onPocl() : opencl();
+    }
+
+    /** What PoCL gets, where nobody says otherwise. */
+    static String onPocl() {
+        return System.getProperty(PROPERTY, DEFAULT + " " + CONTRACT);
+    }
+
+    /** Of hand-written kernels on an OpenCL device, whoever launches them. */
+    static String prebuilt() {
+        return Program.FLAGS;
     }
 }

@@ -80,9 +80,10 @@ final class KernelCapture extends PrintStream {
     /**
      * In the order of the tasks, which is that of their compilation.
      *
+     * @param openClFlags what they were compiled with, if the device is one of OpenCL
      * @throws IllegalStateException if TornadoVM printed not as many
      */
-    List<KernelSource> kernels(RowGraph graph) {
+    List<KernelSource> kernels(RowGraph graph, String openClFlags) {
         List<String> names = graph.taskNames();
         if (sources.size() != names.size()) {
             throw new IllegalStateException("TornadoVM printed %d kernels for the %d tasks %s".formatted(
@@ -95,7 +96,7 @@ final class KernelCapture extends PrintStream {
             facts.put("task", RowGraph.NAME + "." + names.get(i));
             facts.put("global work size", Arrays.toString(grid.getGlobalWork()));
             facts.put("local work size", Arrays.toString(grid.getLocalWork()));
-            facts.put("compiler flags", driver.equals(CompilerFlags.OPENCL) ? CompilerFlags.opencl(graph) : "TornadoVM's defaults");
+            facts.put("compiler flags", driver.equals(CompilerFlags.OPENCL) ? openClFlags : "TornadoVM's defaults");
             kernels.add(new KernelSource(names.get(i), language.extension, sources.get(i), facts));
         }
         return kernels;

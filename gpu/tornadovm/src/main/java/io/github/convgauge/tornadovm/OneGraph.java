@@ -22,7 +22,7 @@ final class OneGraph implements PreparedMany {
         this.ys = ys;
         this.device = device;
         plan = Plans.of(
-                List.of(graph.mark(), graph.graph()), graph.scheduler(), graph.bytes(), CompilerFlags.opencl(), device);
+                List.of(graph.mark(), graph.graph()), graph.scheduler(), graph.bytes(), CompilerFlags.generated(device), device);
         uploadOutputs();
     }
 

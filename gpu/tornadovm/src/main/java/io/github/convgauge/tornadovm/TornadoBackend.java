@@ -51,6 +51,7 @@ public final class TornadoBackend implements Backend {
     public void start() throws BackendUnavailableException {
         versions = new TreeMap<>(Sdk.versions());
         versions.put("TornadoVM's options for OpenCL C", CompilerFlags.opencl());
+        versions.put("TornadoVM's options for OpenCL C, on PoCL", CompilerFlags.onPocl());
         versions.put("options for hand-written OpenCL C", Program.FLAGS + ", FP_CONTRACT ON");
         liftMemoryLimit();
         liftBytecodeLimit();
@@ -91,10 +92,10 @@ public final class TornadoBackend implements Backend {
     public List<Algorithm> algorithms() {
         return List.of(
                 Algorithm.summing(
-                        ConvGraph.IM2COL_GEMM, "two tasks of @Parallel loops: the windows into a matrix, one output a work item",
+                        ConvGraph.IM2COL_GEMM, "two tasks of @Parallel loops: the windows into a matrix, and its product, on a processor in blocks as direct-blocked",
                         REGIMES),
                 Algorithm.summing(
-                        ConvGraph.IM2COL_GEMM_TILED, "the same with a matrix product in tiles of local memory (KernelContext)",
+                        ConvGraph.IM2COL_GEMM_TILED, "the same with a matrix product in tiles of local memory (KernelContext), four outputs a work item",
                         REGIMES),
                 Algorithm.summing(ConvGraph.DIRECT, "@Parallel loops over the definition, one output a work item", REGIMES),
                 Algorithm.summing(

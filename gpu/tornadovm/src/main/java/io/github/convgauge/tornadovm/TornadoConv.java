@@ -45,12 +45,16 @@ final class TornadoConv implements PreparedConv {
     private TornadoExecutionPlan newPlan() {
         TornadoExecutionPlan fresh = Plans.of(
                 Stream.of(graph.before(), List.of(graph.mark(), graph.graph())).flatMap(List::stream).toList(),
-                graph.scheduler(), graph.bytes(), CompilerFlags.opencl(graph), device);
+                graph.scheduler(), graph.bytes(), flags(), device);
         for (int i = 0; i < markIndex; i++) {
             fresh.withGraph(i);
             run(fresh);
         }
         return fresh;
+    }
+
+    private String flags() {
+        return graph.isPrebuilt() ? CompilerFlags.prebuilt() : CompilerFlags.generated(device);
     }
 
     @Override
@@ -138,7 +142,7 @@ final class TornadoConv implements PreparedConv {
 
     @Override
     public List<KernelSource> kernels() {
-        return captured == null ? List.of() : captured.kernels(graph);
+        return captured == null ? List.of() : captured.kernels(graph, flags());
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.DeviceMemory;
@@ -55,6 +56,24 @@ class TornadoConvTest {
             try (Row row = Row.of(backend, device, problem, dtype, "direct-blocked", Regime.RESIDENT)) {
                 row.conv().execute();
                 assertEquals("", row.complaint(), problem + " " + dtype.label());
+            }
+        }
+    }
+
+    /** Lines of whole vectors: around the pixels of a work item, in lines that are one, in groups, apart and in a frame. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "ic3ih4iw6oc16kh3kw3", "ic3ih3iw7oc32kh1", "ic2ih3iw9oc16kh3kw2", "mb2ic16ih5iw10oc48kh3ph1", "mb3ic5ih3iw3oc16kh1",
+        "g3mb2ic6ih6iw11oc48kh3ph1", "g2ic8ih9iw17oc8kh3ph2dh1", "mb2ic4ih9iw16oc24kh3ph1sh2", "ic20ih6iw13oc8kh3ph0pw2dw1",
+        "ic1ih1iw8oc16kh1", "ic32ih1iw4oc4kh1", "mb2ic32ih3iw5oc33kh2ph1", "mb5ic3ih1iw1oc16kh1",
+    })
+    void wholeVectorsAreExactAroundTheirBlocks(String problem) throws Exception {
+        for (String algorithm : List.of("direct-blocked", "im2col+gemm", "im2col+gemm-tiled")) {
+            for (DType dtype : List.of(DType.F32, DType.F64)) {
+                try (Row row = Row.of(backend, device, problem, dtype, algorithm, Regime.RESIDENT)) {
+                    row.conv().execute();
+                    assertEquals("", row.complaint(), problem + " " + dtype.label() + " " + algorithm);
+                }
             }
         }
     }
@@ -111,8 +130,8 @@ class TornadoConvTest {
             assertEquals("gemm", gemm.name());
             assertTrue(gemm.text().contains("barrier"), gemm.text());
             assertEquals("[16, 16, 1]", gemm.facts().get("local work size"));
-            // 2·7·6 pixels and 6 channels, both rounded up to whole tiles.
-            assertEquals("[16, 96, 1]", gemm.facts().get("global work size"));
+            // 2·7·6 pixels, four a work item, and 6 channels, both rounded up to whole tiles.
+            assertEquals("[16, 32, 1]", gemm.facts().get("global work size"));
         }
     }
 
@@ -185,11 +204,34 @@ class TornadoConvTest {
 
     @Test
     void recordsWhatKernelsAreCompiledWith() throws Exception {
-        String flags = backend.versions().get("TornadoVM's options for OpenCL C");
+        boolean pocl = backend.device(device).tornado().getPlatformName().contains("Portable Computing Language");
+        String flags = backend.versions().get("TornadoVM's options for OpenCL C" + (pocl ? ", on PoCL" : ""));
         assertTrue(flags.contains("-cl-"), flags);
+        assertEquals(pocl, flags.contains("contract(fast)"), flags);
         try (Row row = row(PROBLEM, "direct", Regime.RESIDENT)) {
             row.conv().execute();
             assertEquals(flags, row.conv().kernels().getFirst().facts().get("compiler flags"));
+        }
+    }
+
+    /**
+     * −(1 + 2⁻¹¹) + (1 + 2⁻¹²)²: the square rounded to f32 is 1 + 2⁻¹¹, so the sum is 0 unless it takes the product
+     * as it is. Where this fails on PoCL, the flags that fuse vectors' products and sums no longer do.
+     */
+    @Test
+    void fusesProductsAndSumsOfVectorsOnPocl() throws Exception {
+        assumeTrue(backend.device(device).tornado().getPlatformName().contains("Portable Computing Language"));
+        ConvProblem problem = ConvProblem.parse("ic2ih1iw8oc16kh1");
+        float root = 1 + 0x1p-12f;
+        Tensor x = Tensor.allocate(DType.F32, problem.xSizes()).fill(i -> i % 2 == 0 ? -root * root : root);
+        Tensor w = Tensor.allocate(DType.F32, problem.wSizes()).fill(i -> i < 16 ? 1 : root);
+        Tensor y = Tensor.allocate(DType.F32, problem.ySizes());
+        ConvSpec spec = new ConvSpec(problem, DType.F32, device, "direct-blocked", Regime.RESIDENT, Output.REUSED, 1);
+        try (PreparedConv conv = backend.prepare(spec, x, w, y)) {
+            conv.execute();
+            for (double value : conv.output().toDoubles()) {
+                assertEquals(0x1p-24, value);
+            }
         }
     }
 

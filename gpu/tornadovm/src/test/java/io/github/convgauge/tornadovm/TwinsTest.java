@@ -15,22 +15,30 @@ class TwinsTest {
     @Test
     void twinsDifferInTheirTypesOnly() throws IOException {
         Twins.assertTwins(
-                SOURCES, List.of("graphs/Tasks", "kernels/Blocked", "kernels/Copy", "kernels/Direct", "kernels/Gemm"));
+                SOURCES, List.of("graphs/Tasks", "kernels/Blocked", "kernels/Copy", "kernels/Direct", "kernels/Gemm", "kernels/Lines",
+                        "kernels/Rows"));
     }
 
     /** TornadoVM has a class for each vector, so each width is a text of its own, too. */
     @Test
     void widthsDifferInTheirNumbersOnly() throws IOException {
-        String text = Files.readString(SOURCES.resolve("kernels/BlockedF32.java"));
-        String widest = method(text, 16);
-        for (int lanes : new int[] {8, 4}) {
+        widths("kernels/BlockedF32.java", "lanes", 8, 4);
+        widths("kernels/LinesF32.java", "lanes", 8, 4);
+        widths("kernels/RowsF32.java", "pad", 4);
+        widths("kernels/RowsF32.java", "im2col", 4);
+    }
+
+    private static void widths(String file, String name, int... narrower) throws IOException {
+        String text = Files.readString(SOURCES.resolve(file));
+        String widest = method(text, name + "16");
+        for (int lanes : narrower) {
             String expected = widest.replace("16", Integer.toString(lanes)).replace("+ 15)", "+ " + (lanes - 1) + ")");
-            assertEquals(expected, method(text, lanes), "lanes" + lanes + " has drifted from lanes16");
+            assertEquals(expected, method(text, name + lanes), file + ": " + name + lanes + " has drifted from " + name + "16");
         }
     }
 
-    private static String method(String text, int lanes) {
-        int begin = text.indexOf("    public static void lanes" + lanes + "(");
+    private static String method(String text, String name) {
+        int begin = text.indexOf("    public static void " + name + "(");
         return text.substring(begin, text.indexOf("\n    }\n", begin));
     }
 }

@@ -13,6 +13,7 @@ import io.github.convgauge.tornadovm.kernels.BlockedF32;
 import io.github.convgauge.tornadovm.kernels.GemmF32;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.KernelContext;
@@ -238,26 +239,44 @@ public final class ConvGraph implements RowGraph {
                     scratch.add(columns);
                     offset = 0;
                     TornadoNativeArray matrix = columns;
-                    add("im2col", grids.parallel(windows.terms(), windows.g() * windows.rows()),
-                            id -> tasks.im2col(graph, id, source, matrix, windows));
+                    if (grids.cpu()) {
+                        add("im2col", grids.parallel(windows.g() * windows.rows(), 1),
+                                id -> tasks.im2colRows(graph, id, source, matrix, windows, Runs.lanes(windows)));
+                    } else {
+                        add("im2col", grids.parallel(windows.terms(), windows.g() * windows.rows()),
+                                id -> tasks.im2col(graph, id, source, matrix, windows));
+                    }
                 }
                 multiply(algorithm.equals(IM2COL_GEMM_TILED), columns, weights, target, offset, windows);
             }
             case DIRECT -> add(
                     DIRECT, variant.grid(grids, windows.oc(), windows.rows()),
                     id -> tasks.direct(graph, id, source, weights, target, windows));
-            case DIRECT_BLOCKED -> {
-                int lanes = variant.lanes(windows.goc(), x.getElementSize());
-                add(
-                        DIRECT,
-                        variant.grid(
-                                grids, windows.g() * Math.ceilDiv(windows.goc(), lanes),
-                                Math.ceilDiv(windows.rows(), BlockedF32.PIXELS)),
-                        id -> tasks.directBlocked(graph, id, source, weights, target, windows, lanes));
-            }
+            case DIRECT_BLOCKED -> blocked(DIRECT, source, weights, target, windows);
             default -> throw new IllegalArgumentException("unknown algorithm '%s'; there are %s, %s, %s and %s"
                     .formatted(algorithm, IM2COL_GEMM, IM2COL_GEMM_TILED, DIRECT, DIRECT_BLOCKED));
         }
+    }
+
+    /** Several pixels times a vector of channels a work item: whole vectors and pixels of one line where the problem has them. */
+    private void blocked(
+            String name, TornadoNativeArray source, TornadoNativeArray weights, TornadoNativeArray target, Windows windows)
+            throws UnsupportedConvException {
+        Windows merged = windows.merged();
+        Optional<Lines> lines = variant.lines(merged, x.getElementSize());
+        if (lines.isPresent()) {
+            Lines blocks = lines.get();
+            add(
+                    name, variant.grid(grids, windows.oc() / blocks.lanes(), blocks.items(merged)),
+                    id -> tasks.directLines(graph, id, source, weights, target, merged, blocks));
+            return;
+        }
+        int lanes = variant.lanes(windows.goc(), x.getElementSize());
+        add(
+                name,
+                variant.grid(
+                        grids, windows.g() * Math.ceilDiv(windows.goc(), lanes), Math.ceilDiv(windows.rows(), BlockedF32.PIXELS)),
+                id -> tasks.directBlocked(graph, id, source, weights, target, windows, lanes));
     }
 
     private void multiply(
@@ -266,8 +285,11 @@ public final class ConvGraph implements RowGraph {
             throws UnsupportedConvException {
         if (tiled) {
             KernelContext context = new KernelContext();
-            add("gemm", Grids.tiles(windows.goc(), windows.rows(), windows.g(), GemmF32.TILE),
+            add("gemm", Grids.tiles(windows.goc(), Math.ceilDiv(windows.rows(), GemmF32.ROWS), windows.g(), GemmF32.TILE),
                     id -> tasks.gemmTiled(graph, id, context, columns, weights, target, offset, windows));
+        } else if (grids.cpu()) {
+            // Rows of the matrix are the windows of a 1x1 convolution over it.
+            blocked("gemm", columns, weights, target, windows.ofColumns(offset));
         } else {
             add("gemm", variant.grid(grids, windows.oc(), windows.rows()),
                     id -> tasks.gemm(graph, id, columns, weights, target, offset, windows));
@@ -285,6 +307,11 @@ public final class ConvGraph implements RowGraph {
         Copy copy = Copy.of(xs, Padding.interior(frameLayout, problem));
         int height = Math.toIntExact(frameLayout.size(1));
         int width = Math.toIntExact(frameLayout.size(2));
+        if (grids.cpu()) {
+            add("pad", grids.parallel(copy.n() * height, 1), task -> tasks.padLines(
+                    graph, task, x, frame, copy, height, width, problem.padTop(), problem.padLeft(), Runs.lanes(copy)));
+            return;
+        }
         add("pad", grids.parallel(width * copy.c(), copy.n() * height),
                 task -> tasks.pad(graph, task, x, frame, copy, height, width, problem.padTop(), problem.padLeft()));
     }

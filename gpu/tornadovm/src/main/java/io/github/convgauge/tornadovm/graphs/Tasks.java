@@ -20,9 +20,25 @@ interface Tasks {
             TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray frame, Copy c, int frameH, int frameW,
             int top, int left);
 
+    /**
+     * The same, a line a work item.
+     *
+     * @param lanes 16, 4 or 1: what {@link Runs} says
+     */
+    void padLines(
+            TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray frame, Copy c, int frameH, int frameW,
+            int top, int left, int lanes);
+
     void touch(TaskGraph graph, String id, TornadoNativeArray y);
 
     void im2col(TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray columns, Windows k);
+
+    /**
+     * The same, a row a work item.
+     *
+     * @param lanes 16, 4 or 1: what {@link Runs} says
+     */
+    void im2colRows(TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray columns, Windows k, int lanes);
 
     /** @param offset where the column matrices begin */
     void gemm(
@@ -40,4 +56,9 @@ interface Tasks {
     void directBlocked(
             TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray w, TornadoNativeArray y, Windows k,
             int lanes);
+
+    /** Neighbouring pixels of a line times whole vectors of channels. */
+    void directLines(
+            TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray w, TornadoNativeArray y, Windows k,
+            Lines lines);
 }

@@ -4,6 +4,8 @@ import io.github.convgauge.tornadovm.kernels.BlockedF32;
 import io.github.convgauge.tornadovm.kernels.CopyF32;
 import io.github.convgauge.tornadovm.kernels.DirectF32;
 import io.github.convgauge.tornadovm.kernels.GemmF32;
+import io.github.convgauge.tornadovm.kernels.LinesF32;
+import io.github.convgauge.tornadovm.kernels.RowsF32;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -34,6 +36,24 @@ final class TasksF32 implements Tasks {
     }
 
     @Override
+    public void padLines(
+            TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray frame, Copy c, int frameH, int frameW,
+            int top, int left, int lanes) {
+        switch (lanes) {
+            case 16 -> graph.task(
+                    id, RowsF32::pad16, (FloatArray) x, (FloatArray) frame, c.n(), c.h(), c.w(), c.c(), frameH, frameW, top, left,
+                    c.fromOffset(), c.fN(), c.fH(), c.fW(), c.fC());
+            case 4 -> graph.task(
+                    id, RowsF32::pad4, (FloatArray) x, (FloatArray) frame, c.n(), c.h(), c.w(), c.c(), frameH, frameW, top, left,
+                    c.fromOffset(), c.fN(), c.fH(), c.fW(), c.fC());
+            case 1 -> graph.task(
+                    id, RowsF32::pad1, (FloatArray) x, (FloatArray) frame, c.n(), c.h(), c.w(), c.c(), frameH, frameW, top, left,
+                    c.fromOffset(), c.fN(), c.fH(), c.fW(), c.fC());
+            default -> throw new IllegalArgumentException("no kernel has " + lanes + " lanes");
+        }
+    }
+
+    @Override
     public void touch(TaskGraph graph, String id, TornadoNativeArray y) {
         graph.task(id, CopyF32::touch, (FloatArray) y, 1, y.getSize());
     }
@@ -44,6 +64,25 @@ final class TasksF32 implements Tasks {
                 id, CopyF32::im2col, (FloatArray) x, (FloatArray) columns, k.offset(),
                 k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(),
                 k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC());
+    }
+
+    @Override
+    public void im2colRows(TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray columns, Windows k, int lanes) {
+        switch (lanes) {
+            case 16 -> graph.task(
+                    id, RowsF32::im2col16, (FloatArray) x, (FloatArray) columns, k.offset(),
+                    k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(),
+                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC());
+            case 4 -> graph.task(
+                    id, RowsF32::im2col4, (FloatArray) x, (FloatArray) columns, k.offset(),
+                    k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(),
+                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC());
+            case 1 -> graph.task(
+                    id, RowsF32::im2col1, (FloatArray) x, (FloatArray) columns, k.offset(),
+                    k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(),
+                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC());
+            default -> throw new IllegalArgumentException("no kernel has " + lanes + " lanes");
+        }
     }
 
     @Override
@@ -96,6 +135,27 @@ final class TasksF32 implements Tasks {
                     k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
                     k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC());
             default -> throw new IllegalArgumentException("no kernel has " + lanes + " lanes");
+        }
+    }
+
+    @Override
+    public void directLines(
+            TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray w, TornadoNativeArray y, Windows k,
+            Lines lines) {
+        switch (lines.lanes()) {
+            case 16 -> graph.task(
+                    id, LinesF32::lanes16, (FloatArray) x, (FloatArray) w, (FloatArray) y, k.offset(),
+                    k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
+                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC(), lines.pixels());
+            case 8 -> graph.task(
+                    id, LinesF32::lanes8, (FloatArray) x, (FloatArray) w, (FloatArray) y, k.offset(),
+                    k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
+                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC(), lines.pixels());
+            case 4 -> graph.task(
+                    id, LinesF32::lanes4, (FloatArray) x, (FloatArray) w, (FloatArray) y, k.offset(),
+                    k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
+                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC(), lines.pixels());
+            default -> throw new IllegalArgumentException("no kernel has " + lines.lanes() + " lanes");
         }
     }
 }

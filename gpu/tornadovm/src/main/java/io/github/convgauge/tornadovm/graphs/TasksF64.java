@@ -4,6 +4,8 @@ import io.github.convgauge.tornadovm.kernels.BlockedF64;
 import io.github.convgauge.tornadovm.kernels.CopyF64;
 import io.github.convgauge.tornadovm.kernels.DirectF64;
 import io.github.convgauge.tornadovm.kernels.GemmF64;
+import io.github.convgauge.tornadovm.kernels.LinesF64;
+import io.github.convgauge.tornadovm.kernels.RowsF64;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
@@ -34,6 +36,24 @@ final class TasksF64 implements Tasks {
     }
 
     @Override
+    public void padLines(
+            TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray frame, Copy c, int frameH, int frameW,
+            int top, int left, int lanes) {
+        switch (lanes) {
+            case 16 -> graph.task(
+                    id, RowsF64::pad16, (DoubleArray) x, (DoubleArray) frame, c.n(), c.h(), c.w(), c.c(), frameH, frameW, top, left,
+                    c.fromOffset(), c.fN(), c.fH(), c.fW(), c.fC());
+            case 4 -> graph.task(
+                    id, RowsF64::pad4, (DoubleArray) x, (DoubleArray) frame, c.n(), c.h(), c.w(), c.c(), frameH, frameW, top, left,
+                    c.fromOffset(), c.fN(), c.fH(), c.fW(), c.fC());
+            case 1 -> graph.task(
+                    id, RowsF64::pad1, (DoubleArray) x, (DoubleArray) frame, c.n(), c.h(), c.w(), c.c(), frameH, frameW, top, left,
+                    c.fromOffset(), c.fN(), c.fH(), c.fW(), c.fC());
+            default -> throw new IllegalArgumentException("no kernel has " + lanes + " lanes");
+        }
+    }
+
+    @Override
     public void touch(TaskGraph graph, String id, TornadoNativeArray y) {
         graph.task(id, CopyF64::touch, (DoubleArray) y, 1, y.getSize());
     }
@@ -44,6 +64,25 @@ final class TasksF64 implements Tasks {
                 id, CopyF64::im2col, (DoubleArray) x, (DoubleArray) columns, k.offset(),
                 k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(),
                 k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC());
+    }
+
+    @Override
+    public void im2colRows(TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray columns, Windows k, int lanes) {
+        switch (lanes) {
+            case 16 -> graph.task(
+                    id, RowsF64::im2col16, (DoubleArray) x, (DoubleArray) columns, k.offset(),
+                    k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(),
+                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC());
+            case 4 -> graph.task(
+                    id, RowsF64::im2col4, (DoubleArray) x, (DoubleArray) columns, k.offset(),
+                    k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(),
+                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC());
+            case 1 -> graph.task(
+                    id, RowsF64::im2col1, (DoubleArray) x, (DoubleArray) columns, k.offset(),
+                    k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(),
+                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC());
+            default -> throw new IllegalArgumentException("no kernel has " + lanes + " lanes");
+        }
     }
 
     @Override
@@ -96,6 +135,27 @@ final class TasksF64 implements Tasks {
                     k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
                     k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC());
             default -> throw new IllegalArgumentException("no kernel has " + lanes + " lanes");
+        }
+    }
+
+    @Override
+    public void directLines(
+            TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray w, TornadoNativeArray y, Windows k,
+            Lines lines) {
+        switch (lines.lanes()) {
+            case 16 -> graph.task(
+                    id, LinesF64::lanes16, (DoubleArray) x, (DoubleArray) w, (DoubleArray) y, k.offset(),
+                    k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
+                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC(), lines.pixels());
+            case 8 -> graph.task(
+                    id, LinesF64::lanes8, (DoubleArray) x, (DoubleArray) w, (DoubleArray) y, k.offset(),
+                    k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
+                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC(), lines.pixels());
+            case 4 -> graph.task(
+                    id, LinesF64::lanes4, (DoubleArray) x, (DoubleArray) w, (DoubleArray) y, k.offset(),
+                    k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
+                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC(), lines.pixels());
+            default -> throw new IllegalArgumentException("no kernel has " + lines.lanes() + " lanes");
         }
     }
 }

@@ -3,6 +3,8 @@ package io.github.convgauge.tornadovm.graphs;
 import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.conv.Padding;
+import io.github.convgauge.tensor.Layout;
 import io.github.convgauge.tornadovm.grids.Grids;
 import io.github.convgauge.tornadovm.kernels.BlockedF32;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import uk.ac.manchester.tornado.api.WorkerGrid;
@@ -59,6 +62,13 @@ public final class Variant {
         return new Variant(text, words);
     }
 
+    /** Whole vectors of a line's pixels, of as many lanes as were asked for; empty where there are none. */
+    Optional<Lines> lines(Windows merged, int elementBytes) throws UnsupportedConvException {
+        return words.containsKey(LANES)
+                ? Lines.of(merged, elementBytes, lanes(merged.goc(), elementBytes))
+                : Lines.of(merged, elementBytes);
+    }
+
     /** Of a vector of output channels. */
     int lanes(int goc, int elementBytes) throws UnsupportedConvException {
         if (!words.containsKey(LANES)) {
@@ -93,8 +103,11 @@ public final class Variant {
         int rows = p.mb() * p.oh() * p.ow();
         return switch (spec.algorithm()) {
             case ConvGraph.DIRECT_BLOCKED -> {
-                int lanes = Blocking.lanes(p.groupOc(), bytes);
-                List<String> groups = groups(grids, p.g() * Math.ceilDiv(p.groupOc(), lanes), Math.ceilDiv(rows, BlockedF32.PIXELS));
+                Windows merged = Windows.of(p, Layout.contiguous(Padding.frameSizes(p))).merged();
+                Optional<Lines> lines = Lines.of(merged, bytes);
+                int lanes = lines.map(Lines::lanes).orElse(Blocking.lanes(p.groupOc(), bytes));
+                int items = lines.map(l -> l.items(merged)).orElse(Math.ceilDiv(rows, BlockedF32.PIXELS));
+                List<String> groups = groups(grids, p.g() * Math.ceilDiv(p.groupOc(), lanes), items);
                 Set<String> vectors = new LinkedHashSet<>(List.of(LANES + "=" + lanes));
                 Arrays.stream(ALL_LANES).filter(other -> Blocking.fits(other, p.groupOc(), bytes))
                         .forEach(other -> vectors.add(LANES + "=" + other));
@@ -102,7 +115,19 @@ public final class Variant {
                 vectors.forEach(vector -> groups.forEach(group -> all.add(vector + " " + group)));
                 yield all;
             }
-            case ConvGraph.DIRECT, ConvGraph.IM2COL_GEMM -> groups(grids, p.oc(), rows);
+            case ConvGraph.DIRECT -> groups(grids, p.oc(), rows);
+            case ConvGraph.IM2COL_GEMM -> {
+                if (!grids.cpu()) {
+                    yield groups(grids, p.oc(), rows);
+                }
+                Windows columns = Windows.of(p, Layout.contiguous(Padding.frameSizes(p))).ofColumns(0).merged();
+                Optional<Lines> lines = Lines.of(columns, bytes);
+                yield lines.isPresent()
+                        ? groups(grids, p.oc() / lines.get().lanes(), lines.get().items(columns))
+                        : groups(
+                                grids, p.g() * Math.ceilDiv(p.groupOc(), Blocking.lanes(p.groupOc(), bytes)),
+                                Math.ceilDiv(rows, BlockedF32.PIXELS));
+            }
             default -> List.of();
         };
     }

@@ -32,6 +32,39 @@ record Windows(
         return size == 1 ? 0 : Math.toIntExact(stride);
     }
 
+    /** The rows of column matrices that begin at an offset, as the windows of a 1x1 convolution: one long line of pixels. */
+    Windows ofColumns(int columns) {
+        return new Windows(
+                columns, g, 1, 1, rows(), 1, 1, terms(), goc, stride(g, (long) rows() * terms()), 0, 0, stride(rows(), terms()), 0, 0,
+                stride(terms(), 1));
+    }
+
+    /**
+     * The same sums in fewer and longer loops: lines whose windows follow each other as those of one line do are one,
+     * and so are taps whose channels do.
+     */
+    Windows merged() {
+        return withLongLines().withLongTaps();
+    }
+
+    private Windows withLongLines() {
+        if (oh > 1 && (ow == 1 || xI != ow * xJ)) {
+            return this;
+        }
+        Windows whole = new Windows(offset, g, mb, 1, oh * ow, kh, kw, gic, goc, xG, xN, 0, xJ, xKh, xKw, xC);
+        return mb > 1 && (whole.ow == 1 || xN != whole.ow * xJ)
+                ? whole
+                : new Windows(offset, g, 1, 1, rows(), kh, kw, gic, goc, xG, 0, 0, xJ, xKh, xKw, xC);
+    }
+
+    private Windows withLongTaps() {
+        boolean run = gic == 1 || kw == 1 || xKw == gic * xC;
+        return run
+                ? new Windows(
+                        offset, g, mb, oh, ow, kh, 1, kw * gic, goc, xG, xN, xI, xJ, xKh, 0, gic == 1 ? xKw : xC)
+                : this;
+    }
+
     /** Rows of a column matrix, one a pixel: mb·oh·ow. */
     int rows() {
         return mb * oh * ow;

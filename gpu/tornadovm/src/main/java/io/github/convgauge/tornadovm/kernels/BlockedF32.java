@@ -7,7 +7,7 @@ import uk.ac.manchester.tornado.api.types.vectors.Float4;
 import uk.ac.manchester.tornado.api.types.vectors.Float8;
 
 /**
- * Register-blocked direct convolution in f32: a work item computes {@link #PIXELS} output pixels times
+ * Register-blocked direct convolution in f32 for any sizes: a work item computes {@link #PIXELS} output pixels times
  * a vector of output channels, so that each weight that it reads serves all its pixels, and each
  * input all its channels. The twin of {@link BlockedF64}.
  *
@@ -22,7 +22,7 @@ import uk.ac.manchester.tornado.api.types.vectors.Float8;
  * 5.2.0 does not compile for a device.
  */
 public final class BlockedF32 {
-    /** Output pixels of a work item: many, because TornadoVM does not fuse the product and the sum of vectors. */
+    /** Output pixels of a work item: many, because only some compilers fuse the product and the sum of vectors that TornadoVM writes. */
     public static final int PIXELS = 10;
 
     private BlockedF32() {}

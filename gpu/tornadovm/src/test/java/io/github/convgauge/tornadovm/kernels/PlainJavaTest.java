@@ -40,7 +40,7 @@ class PlainJavaTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "mb2ic5ih7iw6oc17kh3kw2", "g3mb2ic6ih8iw5oc12kh3sh2dh0dw1", "mb1ic3ih6iw9oc35kh2sh1sw2", "g4ic4ih5oc4kh3", "ic1ih1oc1kh1",
-        "mb3ic4ih7iw6oc20kh3ph1pw2",
+        "mb3ic4ih7iw6oc20kh3ph1pw2", "g2mb2ic32ih5iw9oc64kh3ph1", "ic16ih4iw8oc24kh2ph1sh2dh1",
     })
     void everyKernelIsTheConvolution(String text) {
         ConvProblem p = ConvProblem.parse(text);
@@ -61,6 +61,7 @@ class PlainJavaTest {
         CopyF32.im2col(
                 x, columns, 0, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(),
                 s[0], s[1], s[2], s[3], s[4], s[5], s[6]);
+        sameRows(p, operands, x, columns, s);
         check(p, reference, "gemm", y -> GemmF32.gemm(columns, w, y, 0, p.g(), p.mb(), p.oh() * p.ow(), terms, p.groupOc()));
         check(p, reference, "direct", y -> DirectF32.direct(
                 x, w, y, 0, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(), p.groupOc(),
@@ -83,6 +84,77 @@ class PlainJavaTest {
                     x, w, y, 0, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(), p.groupOc(),
                     s[0], s[1], s[2], s[3], s[4], s[5], s[6]));
         }
+    }
+
+    /** Lines of pixels and whole vectors, for each number of pixels. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mb2ic3ih4iw10oc16kh3kw2", "g3mb2ic6ih8iw9oc24kh2sh2", "ic5ih3iw8oc48kh1", "g2ic4ih6iw12oc8kh3dh1"})
+    void linesAreTheConvolution(String text) {
+        ConvProblem p = ConvProblem.parse(text);
+        Operands operands = Fill.INTEGER.operands(p, DType.F32, 12);
+        Reference reference = Reference.compute(p, operands, Arena.ofAuto().allocate(Reference.bytes(p), 8));
+        FloatArray x = arrayOf(operands.x());
+        FloatArray w = arrayOf(operands.w());
+        int[] s = strides(p, Layout.contiguous(p.xSizes()));
+        int tried = 0;
+        for (int pixels = 1; pixels <= Math.min(LinesF32.MOST_PIXELS, p.ow()); pixels++) {
+            int some = pixels;
+            if (p.groupOc() % 4 == 0) {
+                check(p, reference, "lanes4 " + some, y -> LinesF32.lanes4(
+                        x, w, y, 0, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(), p.groupOc(),
+                        s[0], s[1], s[2], s[3], s[4], s[5], s[6], some));
+                tried++;
+            }
+            if (p.groupOc() % 8 == 0) {
+                check(p, reference, "lanes8 " + some, y -> LinesF32.lanes8(
+                        x, w, y, 0, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(), p.groupOc(),
+                        s[0], s[1], s[2], s[3], s[4], s[5], s[6], some));
+            }
+            if (p.groupOc() % 16 == 0) {
+                check(p, reference, "lanes16 " + some, y -> LinesF32.lanes16(
+                        x, w, y, 0, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(), p.groupOc(),
+                        s[0], s[1], s[2], s[3], s[4], s[5], s[6], some));
+            }
+        }
+        assertEquals(Math.min(LinesF32.MOST_PIXELS, p.ow()), tried);
+    }
+
+    /** What a processor copies by rows is what is copied element by element. */
+    private static void sameRows(ConvProblem p, Operands operands, FloatArray frame, FloatArray columns, int[] s) {
+        FloatArray x = arrayOf(operands.x());
+        for (int lanes : new int[] {16, 4, 1}) {
+            if (p.ic() % lanes == 0) {
+                FloatArray padded = new FloatArray(frame.getSize());
+                padded.init(Float.NaN);
+                Pad pad = lanes == 16 ? RowsF32::pad16 : lanes == 4 ? RowsF32::pad4 : RowsF32::pad1;
+                pad.run(
+                        x, padded, p.mb(), p.ih(), p.iw(), p.ic(), Math.toIntExact(Padding.frameSizes(p)[1]),
+                        Math.toIntExact(Padding.frameSizes(p)[2]), p.padTop(), p.padLeft(), 0, p.ih() * p.iw() * p.ic(),
+                        p.iw() * p.ic(), p.ic(), 1);
+                assertArrayEquals(frame.toHeapArray(), padded.toHeapArray(), "pad" + lanes + ", " + p);
+            }
+            if (p.groupIc() % lanes == 0) {
+                FloatArray rows = new FloatArray(columns.getSize());
+                rows.init(Float.NaN);
+                Im2colKernel im2col = lanes == 16 ? RowsF32::im2col16 : lanes == 4 ? RowsF32::im2col4 : RowsF32::im2col1;
+                im2col.run(
+                        frame, rows, 0, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(),
+                        s[0], s[1], s[2], s[3], s[4], s[5], s[6]);
+                assertArrayEquals(columns.toHeapArray(), rows.toHeapArray(), "im2col" + lanes + ", " + p);
+            }
+        }
+    }
+
+    private interface Pad {
+        void run(
+                FloatArray x, FloatArray frame, int n, int h, int w, int c, int frameH, int frameW, int top, int left,
+                int offset, int xN, int xH, int xW, int xC);
+    }
+
+    private interface Im2colKernel {
+        void run(
+                FloatArray x, FloatArray columns, int offset, int g, int mb, int oh, int ow, int kh, int kw, int gic,
+                int xG, int xN, int xI, int xJ, int xKh, int xKw, int xC);
     }
 
     private interface Kernel {

@@ -1,0 +1,286 @@
+package io.github.convgauge.tornadovm.kernels;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat4;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat8;
+import uk.ac.manchester.tornado.api.types.vectors.Float16;
+import uk.ac.manchester.tornado.api.types.vectors.Float4;
+import uk.ac.manchester.tornado.api.types.vectors.Float8;
+
+/**
+ * Register-blocked direct convolution in f32 where the channels of a group are whole vectors: a work item computes
+ * some neighbouring pixels of one line times a vector of output channels. The twin of {@link LinesF64}.
+ * {@link BlockedF32} does the same for any number of channels and any pixels, with vectors that are built of elements.
+ *
+ * <p>The arguments are those of {@link DirectF32#direct}, and pixels, the outputs of a work item: 1 to
+ * {@link #MOST_PIXELS}, no more than ow. It is a constant when TornadoVM compiles, so the conditions on it vanish. The
+ * last work item of a line begins early enough to end with the line; some outputs are then computed more than once, in
+ * the same order and so to the same bits.
+ *
+ * <p>What is written for the code that comes of it: the pixels have one address each iteration and constant distances
+ * from it. {@code unknownZero} is 0 in every work item, which TornadoVM does not see: it would unroll loops of known
+ * lengths, and its schedule of the unrolled code has all loads in front, and far more values than registers.
+ */
+public final class LinesF32 {
+    /** Of one work item: with their vectors of sums, the weights and x they fit 16 registers and more. */
+    public static final int MOST_PIXELS = 8;
+
+    private LinesF32() {}
+
+    /** 16 output channels a work item. Needs goc to be a multiple of 16. */
+    public static void lanes16(
+            FloatArray x, FloatArray w, FloatArray y, int offset,
+            int g, int mb, int oh, int ow, int kh, int kw, int gic, int goc,
+            int xG, int xN, int xI, int xJ, int xKh, int xKw, int xC, int pixels) {
+        VectorFloat16 weights = new VectorFloat16(w);
+        VectorFloat16 outputs = new VectorFloat16(y);
+        for (@Parallel int block = 0; block < g * (goc / 16); block++) {
+            for (@Parallel int tile = 0; tile < mb * oh * ((ow + pixels - 1) / pixels); tile++) {
+                int unknownZero = block / (g * (goc / 16));
+                int line = tile / ((ow + pixels - 1) / pixels);
+                int j = Math.min(tile % ((ow + pixels - 1) / pixels) * pixels, ow - pixels);
+                int window = offset + block / (goc / 16) * xG + line / oh * xN + line % oh * xI + j * xJ;
+                Float16 s0 = splat16(0);
+                Float16 s1 = splat16(0);
+                Float16 s2 = splat16(0);
+                Float16 s3 = splat16(0);
+                Float16 s4 = splat16(0);
+                Float16 s5 = splat16(0);
+                Float16 s6 = splat16(0);
+                Float16 s7 = splat16(0);
+                int at = block;
+                for (int u = 0; u < kh + unknownZero; u++) {
+                    for (int v = 0; v < kw + unknownZero; v++) {
+                        int tap = window + u * xKh + v * xKw;
+                        for (int c = 0; c < gic + unknownZero; c++) {
+                            Float16 weight = weights.get(at);
+                            s0 = Float16.add(s0, Float16.mult(weight, splat16(x.get(tap))));
+                            if (pixels > 1) {
+                                s1 = Float16.add(s1, Float16.mult(weight, splat16(x.get(tap + xJ))));
+                            }
+                            if (pixels > 2) {
+                                s2 = Float16.add(s2, Float16.mult(weight, splat16(x.get(tap + 2 * xJ))));
+                            }
+                            if (pixels > 3) {
+                                s3 = Float16.add(s3, Float16.mult(weight, splat16(x.get(tap + 3 * xJ))));
+                            }
+                            if (pixels > 4) {
+                                s4 = Float16.add(s4, Float16.mult(weight, splat16(x.get(tap + 4 * xJ))));
+                            }
+                            if (pixels > 5) {
+                                s5 = Float16.add(s5, Float16.mult(weight, splat16(x.get(tap + 5 * xJ))));
+                            }
+                            if (pixels > 6) {
+                                s6 = Float16.add(s6, Float16.mult(weight, splat16(x.get(tap + 6 * xJ))));
+                            }
+                            if (pixels > 7) {
+                                s7 = Float16.add(s7, Float16.mult(weight, splat16(x.get(tap + 7 * xJ))));
+                            }
+                            at += g * (goc / 16);
+                            tap += xC;
+                        }
+                    }
+                }
+                int to = (line * ow + j) * (g * (goc / 16)) + block;
+                outputs.set(to, s0);
+                if (pixels > 1) {
+                    outputs.set(to + (g * (goc / 16)), s1);
+                }
+                if (pixels > 2) {
+                    outputs.set(to + 2 * (g * (goc / 16)), s2);
+                }
+                if (pixels > 3) {
+                    outputs.set(to + 3 * (g * (goc / 16)), s3);
+                }
+                if (pixels > 4) {
+                    outputs.set(to + 4 * (g * (goc / 16)), s4);
+                }
+                if (pixels > 5) {
+                    outputs.set(to + 5 * (g * (goc / 16)), s5);
+                }
+                if (pixels > 6) {
+                    outputs.set(to + 6 * (g * (goc / 16)), s6);
+                }
+                if (pixels > 7) {
+                    outputs.set(to + 7 * (g * (goc / 16)), s7);
+                }
+            }
+        }
+    }
+
+    /** 8 output channels a work item. Needs goc to be a multiple of 8. */
+    public static void lanes8(
+            FloatArray x, FloatArray w, FloatArray y, int offset,
+            int g, int mb, int oh, int ow, int kh, int kw, int gic, int goc,
+            int xG, int xN, int xI, int xJ, int xKh, int xKw, int xC, int pixels) {
+        VectorFloat8 weights = new VectorFloat8(w);
+        VectorFloat8 outputs = new VectorFloat8(y);
+        for (@Parallel int block = 0; block < g * (goc / 8); block++) {
+            for (@Parallel int tile = 0; tile < mb * oh * ((ow + pixels - 1) / pixels); tile++) {
+                int unknownZero = block / (g * (goc / 8));
+                int line = tile / ((ow + pixels - 1) / pixels);
+                int j = Math.min(tile % ((ow + pixels - 1) / pixels) * pixels, ow - pixels);
+                int window = offset + block / (goc / 8) * xG + line / oh * xN + line % oh * xI + j * xJ;
+                Float8 s0 = splat8(0);
+                Float8 s1 = splat8(0);
+                Float8 s2 = splat8(0);
+                Float8 s3 = splat8(0);
+                Float8 s4 = splat8(0);
+                Float8 s5 = splat8(0);
+                Float8 s6 = splat8(0);
+                Float8 s7 = splat8(0);
+                int at = block;
+                for (int u = 0; u < kh + unknownZero; u++) {
+                    for (int v = 0; v < kw + unknownZero; v++) {
+                        int tap = window + u * xKh + v * xKw;
+                        for (int c = 0; c < gic + unknownZero; c++) {
+                            Float8 weight = weights.get(at);
+                            s0 = Float8.add(s0, Float8.mult(weight, splat8(x.get(tap))));
+                            if (pixels > 1) {
+                                s1 = Float8.add(s1, Float8.mult(weight, splat8(x.get(tap + xJ))));
+                            }
+                            if (pixels > 2) {
+                                s2 = Float8.add(s2, Float8.mult(weight, splat8(x.get(tap + 2 * xJ))));
+                            }
+                            if (pixels > 3) {
+                                s3 = Float8.add(s3, Float8.mult(weight, splat8(x.get(tap + 3 * xJ))));
+                            }
+                            if (pixels > 4) {
+                                s4 = Float8.add(s4, Float8.mult(weight, splat8(x.get(tap + 4 * xJ))));
+                            }
+                            if (pixels > 5) {
+                                s5 = Float8.add(s5, Float8.mult(weight, splat8(x.get(tap + 5 * xJ))));
+                            }
+                            if (pixels > 6) {
+                                s6 = Float8.add(s6, Float8.mult(weight, splat8(x.get(tap + 6 * xJ))));
+                            }
+                            if (pixels > 7) {
+                                s7 = Float8.add(s7, Float8.mult(weight, splat8(x.get(tap + 7 * xJ))));
+                            }
+                            at += g * (goc / 8);
+                            tap += xC;
+                        }
+                    }
+                }
+                int to = (line * ow + j) * (g * (goc / 8)) + block;
+                outputs.set(to, s0);
+                if (pixels > 1) {
+                    outputs.set(to + (g * (goc / 8)), s1);
+                }
+                if (pixels > 2) {
+                    outputs.set(to + 2 * (g * (goc / 8)), s2);
+                }
+                if (pixels > 3) {
+                    outputs.set(to + 3 * (g * (goc / 8)), s3);
+                }
+                if (pixels > 4) {
+                    outputs.set(to + 4 * (g * (goc / 8)), s4);
+                }
+                if (pixels > 5) {
+                    outputs.set(to + 5 * (g * (goc / 8)), s5);
+                }
+                if (pixels > 6) {
+                    outputs.set(to + 6 * (g * (goc / 8)), s6);
+                }
+                if (pixels > 7) {
+                    outputs.set(to + 7 * (g * (goc / 8)), s7);
+                }
+            }
+        }
+    }
+
+    /** 4 output channels a work item. Needs goc to be a multiple of 4. */
+    public static void lanes4(
+            FloatArray x, FloatArray w, FloatArray y, int offset,
+            int g, int mb, int oh, int ow, int kh, int kw, int gic, int goc,
+            int xG, int xN, int xI, int xJ, int xKh, int xKw, int xC, int pixels) {
+        VectorFloat4 weights = new VectorFloat4(w);
+        VectorFloat4 outputs = new VectorFloat4(y);
+        for (@Parallel int block = 0; block < g * (goc / 4); block++) {
+            for (@Parallel int tile = 0; tile < mb * oh * ((ow + pixels - 1) / pixels); tile++) {
+                int unknownZero = block / (g * (goc / 4));
+                int line = tile / ((ow + pixels - 1) / pixels);
+                int j = Math.min(tile % ((ow + pixels - 1) / pixels) * pixels, ow - pixels);
+                int window = offset + block / (goc / 4) * xG + line / oh * xN + line % oh * xI + j * xJ;
+                Float4 s0 = splat4(0);
+                Float4 s1 = splat4(0);
+                Float4 s2 = splat4(0);
+                Float4 s3 = splat4(0);
+                Float4 s4 = splat4(0);
+                Float4 s5 = splat4(0);
+                Float4 s6 = splat4(0);
+                Float4 s7 = splat4(0);
+                int at = block;
+                for (int u = 0; u < kh + unknownZero; u++) {
+                    for (int v = 0; v < kw + unknownZero; v++) {
+                        int tap = window + u * xKh + v * xKw;
+                        for (int c = 0; c < gic + unknownZero; c++) {
+                            Float4 weight = weights.get(at);
+                            s0 = Float4.add(s0, Float4.mult(weight, splat4(x.get(tap))));
+                            if (pixels > 1) {
+                                s1 = Float4.add(s1, Float4.mult(weight, splat4(x.get(tap + xJ))));
+                            }
+                            if (pixels > 2) {
+                                s2 = Float4.add(s2, Float4.mult(weight, splat4(x.get(tap + 2 * xJ))));
+                            }
+                            if (pixels > 3) {
+                                s3 = Float4.add(s3, Float4.mult(weight, splat4(x.get(tap + 3 * xJ))));
+                            }
+                            if (pixels > 4) {
+                                s4 = Float4.add(s4, Float4.mult(weight, splat4(x.get(tap + 4 * xJ))));
+                            }
+                            if (pixels > 5) {
+                                s5 = Float4.add(s5, Float4.mult(weight, splat4(x.get(tap + 5 * xJ))));
+                            }
+                            if (pixels > 6) {
+                                s6 = Float4.add(s6, Float4.mult(weight, splat4(x.get(tap + 6 * xJ))));
+                            }
+                            if (pixels > 7) {
+                                s7 = Float4.add(s7, Float4.mult(weight, splat4(x.get(tap + 7 * xJ))));
+                            }
+                            at += g * (goc / 4);
+                            tap += xC;
+                        }
+                    }
+                }
+                int to = (line * ow + j) * (g * (goc / 4)) + block;
+                outputs.set(to, s0);
+                if (pixels > 1) {
+                    outputs.set(to + (g * (goc / 4)), s1);
+                }
+                if (pixels > 2) {
+                    outputs.set(to + 2 * (g * (goc / 4)), s2);
+                }
+                if (pixels > 3) {
+                    outputs.set(to + 3 * (g * (goc / 4)), s3);
+                }
+                if (pixels > 4) {
+                    outputs.set(to + 4 * (g * (goc / 4)), s4);
+                }
+                if (pixels > 5) {
+                    outputs.set(to + 5 * (g * (goc / 4)), s5);
+                }
+                if (pixels > 6) {
+                    outputs.set(to + 6 * (g * (goc / 4)), s6);
+                }
+                if (pixels > 7) {
+                    outputs.set(to + 7 * (g * (goc / 4)), s7);
+                }
+            }
+        }
+    }
+
+    private static Float16 splat16(float v) {
+        return new Float16(v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, v);
+    }
+
+    private static Float8 splat8(float v) {
+        return new Float8(v, v, v, v, v, v, v, v);
+    }
+
+    private static Float4 splat4(float v) {
+        return new Float4(v, v, v, v);
+    }
+}

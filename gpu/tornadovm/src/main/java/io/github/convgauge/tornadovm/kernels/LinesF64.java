@@ -1,0 +1,286 @@
+package io.github.convgauge.tornadovm.kernels;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorDouble16;
+import uk.ac.manchester.tornado.api.types.collections.VectorDouble4;
+import uk.ac.manchester.tornado.api.types.collections.VectorDouble8;
+import uk.ac.manchester.tornado.api.types.vectors.Double16;
+import uk.ac.manchester.tornado.api.types.vectors.Double4;
+import uk.ac.manchester.tornado.api.types.vectors.Double8;
+
+/**
+ * Register-blocked direct convolution in f64 where the channels of a group are whole vectors: a work item computes
+ * some neighbouring pixels of one line times a vector of output channels. The twin of {@link LinesF32}.
+ * {@link BlockedF64} does the same for any number of channels and any pixels, with vectors that are built of elements.
+ *
+ * <p>The arguments are those of {@link DirectF64#direct}, and pixels, the outputs of a work item: 1 to
+ * {@link #MOST_PIXELS}, no more than ow. It is a constant when TornadoVM compiles, so the conditions on it vanish. The
+ * last work item of a line begins early enough to end with the line; some outputs are then computed more than once, in
+ * the same order and so to the same bits.
+ *
+ * <p>What is written for the code that comes of it: the pixels have one address each iteration and constant distances
+ * from it. {@code unknownZero} is 0 in every work item, which TornadoVM does not see: it would unroll loops of known
+ * lengths, and its schedule of the unrolled code has all loads in front, and far more values than registers.
+ */
+public final class LinesF64 {
+    /** Of one work item: with their vectors of sums, the weights and x they fit 16 registers and more. */
+    public static final int MOST_PIXELS = 8;
+
+    private LinesF64() {}
+
+    /** 16 output channels a work item. Needs goc to be a multiple of 16. */
+    public static void lanes16(
+            DoubleArray x, DoubleArray w, DoubleArray y, int offset,
+            int g, int mb, int oh, int ow, int kh, int kw, int gic, int goc,
+            int xG, int xN, int xI, int xJ, int xKh, int xKw, int xC, int pixels) {
+        VectorDouble16 weights = new VectorDouble16(w);
+        VectorDouble16 outputs = new VectorDouble16(y);
+        for (@Parallel int block = 0; block < g * (goc / 16); block++) {
+            for (@Parallel int tile = 0; tile < mb * oh * ((ow + pixels - 1) / pixels); tile++) {
+                int unknownZero = block / (g * (goc / 16));
+                int line = tile / ((ow + pixels - 1) / pixels);
+                int j = Math.min(tile % ((ow + pixels - 1) / pixels) * pixels, ow - pixels);
+                int window = offset + block / (goc / 16) * xG + line / oh * xN + line % oh * xI + j * xJ;
+                Double16 s0 = splat16(0);
+                Double16 s1 = splat16(0);
+                Double16 s2 = splat16(0);
+                Double16 s3 = splat16(0);
+                Double16 s4 = splat16(0);
+                Double16 s5 = splat16(0);
+                Double16 s6 = splat16(0);
+                Double16 s7 = splat16(0);
+                int at = block;
+                for (int u = 0; u < kh + unknownZero; u++) {
+                    for (int v = 0; v < kw + unknownZero; v++) {
+                        int tap = window + u * xKh + v * xKw;
+                        for (int c = 0; c < gic + unknownZero; c++) {
+                            Double16 weight = weights.get(at);
+                            s0 = Double16.add(s0, Double16.mult(weight, splat16(x.get(tap))));
+                            if (pixels > 1) {
+                                s1 = Double16.add(s1, Double16.mult(weight, splat16(x.get(tap + xJ))));
+                            }
+                            if (pixels > 2) {
+                                s2 = Double16.add(s2, Double16.mult(weight, splat16(x.get(tap + 2 * xJ))));
+                            }
+                            if (pixels > 3) {
+                                s3 = Double16.add(s3, Double16.mult(weight, splat16(x.get(tap + 3 * xJ))));
+                            }
+                            if (pixels > 4) {
+                                s4 = Double16.add(s4, Double16.mult(weight, splat16(x.get(tap + 4 * xJ))));
+                            }
+                            if (pixels > 5) {
+                                s5 = Double16.add(s5, Double16.mult(weight, splat16(x.get(tap + 5 * xJ))));
+                            }
+                            if (pixels > 6) {
+                                s6 = Double16.add(s6, Double16.mult(weight, splat16(x.get(tap + 6 * xJ))));
+                            }
+                            if (pixels > 7) {
+                                s7 = Double16.add(s7, Double16.mult(weight, splat16(x.get(tap + 7 * xJ))));
+                            }
+                            at += g * (goc / 16);
+                            tap += xC;
+                        }
+                    }
+                }
+                int to = (line * ow + j) * (g * (goc / 16)) + block;
+                outputs.set(to, s0);
+                if (pixels > 1) {
+                    outputs.set(to + (g * (goc / 16)), s1);
+                }
+                if (pixels > 2) {
+                    outputs.set(to + 2 * (g * (goc / 16)), s2);
+                }
+                if (pixels > 3) {
+                    outputs.set(to + 3 * (g * (goc / 16)), s3);
+                }
+                if (pixels > 4) {
+                    outputs.set(to + 4 * (g * (goc / 16)), s4);
+                }
+                if (pixels > 5) {
+                    outputs.set(to + 5 * (g * (goc / 16)), s5);
+                }
+                if (pixels > 6) {
+                    outputs.set(to + 6 * (g * (goc / 16)), s6);
+                }
+                if (pixels > 7) {
+                    outputs.set(to + 7 * (g * (goc / 16)), s7);
+                }
+            }
+        }
+    }
+
+    /** 8 output channels a work item. Needs goc to be a multiple of 8. */
+    public static void lanes8(
+            DoubleArray x, DoubleArray w, DoubleArray y, int offset,
+            int g, int mb, int oh, int ow, int kh, int kw, int gic, int goc,
+            int xG, int xN, int xI, int xJ, int xKh, int xKw, int xC, int pixels) {
+        VectorDouble8 weights = new VectorDouble8(w);
+        VectorDouble8 outputs = new VectorDouble8(y);
+        for (@Parallel int block = 0; block < g * (goc / 8); block++) {
+            for (@Parallel int tile = 0; tile < mb * oh * ((ow + pixels - 1) / pixels); tile++) {
+                int unknownZero = block / (g * (goc / 8));
+                int line = tile / ((ow + pixels - 1) / pixels);
+                int j = Math.min(tile % ((ow + pixels - 1) / pixels) * pixels, ow - pixels);
+                int window = offset + block / (goc / 8) * xG + line / oh * xN + line % oh * xI + j * xJ;
+                Double8 s0 = splat8(0);
+                Double8 s1 = splat8(0);
+                Double8 s2 = splat8(0);
+                Double8 s3 = splat8(0);
+                Double8 s4 = splat8(0);
+                Double8 s5 = splat8(0);
+                Double8 s6 = splat8(0);
+                Double8 s7 = splat8(0);
+                int at = block;
+                for (int u = 0; u < kh + unknownZero; u++) {
+                    for (int v = 0; v < kw + unknownZero; v++) {
+                        int tap = window + u * xKh + v * xKw;
+                        for (int c = 0; c < gic + unknownZero; c++) {
+                            Double8 weight = weights.get(at);
+                            s0 = Double8.add(s0, Double8.mult(weight, splat8(x.get(tap))));
+                            if (pixels > 1) {
+                                s1 = Double8.add(s1, Double8.mult(weight, splat8(x.get(tap + xJ))));
+                            }
+                            if (pixels > 2) {
+                                s2 = Double8.add(s2, Double8.mult(weight, splat8(x.get(tap + 2 * xJ))));
+                            }
+                            if (pixels > 3) {
+                                s3 = Double8.add(s3, Double8.mult(weight, splat8(x.get(tap + 3 * xJ))));
+                            }
+                            if (pixels > 4) {
+                                s4 = Double8.add(s4, Double8.mult(weight, splat8(x.get(tap + 4 * xJ))));
+                            }
+                            if (pixels > 5) {
+                                s5 = Double8.add(s5, Double8.mult(weight, splat8(x.get(tap + 5 * xJ))));
+                            }
+                            if (pixels > 6) {
+                                s6 = Double8.add(s6, Double8.mult(weight, splat8(x.get(tap + 6 * xJ))));
+                            }
+                            if (pixels > 7) {
+                                s7 = Double8.add(s7, Double8.mult(weight, splat8(x.get(tap + 7 * xJ))));
+                            }
+                            at += g * (goc / 8);
+                            tap += xC;
+                        }
+                    }
+                }
+                int to = (line * ow + j) * (g * (goc / 8)) + block;
+                outputs.set(to, s0);
+                if (pixels > 1) {
+                    outputs.set(to + (g * (goc / 8)), s1);
+                }
+                if (pixels > 2) {
+                    outputs.set(to + 2 * (g * (goc / 8)), s2);
+                }
+                if (pixels > 3) {
+                    outputs.set(to + 3 * (g * (goc / 8)), s3);
+                }
+                if (pixels > 4) {
+                    outputs.set(to + 4 * (g * (goc / 8)), s4);
+                }
+                if (pixels > 5) {
+                    outputs.set(to + 5 * (g * (goc / 8)), s5);
+                }
+                if (pixels > 6) {
+                    outputs.set(to + 6 * (g * (goc / 8)), s6);
+                }
+                if (pixels > 7) {
+                    outputs.set(to + 7 * (g * (goc / 8)), s7);
+                }
+            }
+        }
+    }
+
+    /** 4 output channels a work item. Needs goc to be a multiple of 4. */
+    public static void lanes4(
+            DoubleArray x, DoubleArray w, DoubleArray y, int offset,
+            int g, int mb, int oh, int ow, int kh, int kw, int gic, int goc,
+            int xG, int xN, int xI, int xJ, int xKh, int xKw, int xC, int pixels) {
+        VectorDouble4 weights = new VectorDouble4(w);
+        VectorDouble4 outputs = new VectorDouble4(y);
+        for (@Parallel int block = 0; block < g * (goc / 4); block++) {
+            for (@Parallel int tile = 0; tile < mb * oh * ((ow + pixels - 1) / pixels); tile++) {
+                int unknownZero = block / (g * (goc / 4));
+                int line = tile / ((ow + pixels - 1) / pixels);
+                int j = Math.min(tile % ((ow + pixels - 1) / pixels) * pixels, ow - pixels);
+                int window = offset + block / (goc / 4) * xG + line / oh * xN + line % oh * xI + j * xJ;
+                Double4 s0 = splat4(0);
+                Double4 s1 = splat4(0);
+                Double4 s2 = splat4(0);
+                Double4 s3 = splat4(0);
+                Double4 s4 = splat4(0);
+                Double4 s5 = splat4(0);
+                Double4 s6 = splat4(0);
+                Double4 s7 = splat4(0);
+                int at = block;
+                for (int u = 0; u < kh + unknownZero; u++) {
+                    for (int v = 0; v < kw + unknownZero; v++) {
+                        int tap = window + u * xKh + v * xKw;
+                        for (int c = 0; c < gic + unknownZero; c++) {
+                            Double4 weight = weights.get(at);
+                            s0 = Double4.add(s0, Double4.mult(weight, splat4(x.get(tap))));
+                            if (pixels > 1) {
+                                s1 = Double4.add(s1, Double4.mult(weight, splat4(x.get(tap + xJ))));
+                            }
+                            if (pixels > 2) {
+                                s2 = Double4.add(s2, Double4.mult(weight, splat4(x.get(tap + 2 * xJ))));
+                            }
+                            if (pixels > 3) {
+                                s3 = Double4.add(s3, Double4.mult(weight, splat4(x.get(tap + 3 * xJ))));
+                            }
+                            if (pixels > 4) {
+                                s4 = Double4.add(s4, Double4.mult(weight, splat4(x.get(tap + 4 * xJ))));
+                            }
+                            if (pixels > 5) {
+                                s5 = Double4.add(s5, Double4.mult(weight, splat4(x.get(tap + 5 * xJ))));
+                            }
+                            if (pixels > 6) {
+                                s6 = Double4.add(s6, Double4.mult(weight, splat4(x.get(tap + 6 * xJ))));
+                            }
+                            if (pixels > 7) {
+                                s7 = Double4.add(s7, Double4.mult(weight, splat4(x.get(tap + 7 * xJ))));
+                            }
+                            at += g * (goc / 4);
+                            tap += xC;
+                        }
+                    }
+                }
+                int to = (line * ow + j) * (g * (goc / 4)) + block;
+                outputs.set(to, s0);
+                if (pixels > 1) {
+                    outputs.set(to + (g * (goc / 4)), s1);
+                }
+                if (pixels > 2) {
+                    outputs.set(to + 2 * (g * (goc / 4)), s2);
+                }
+                if (pixels > 3) {
+                    outputs.set(to + 3 * (g * (goc / 4)), s3);
+                }
+                if (pixels > 4) {
+                    outputs.set(to + 4 * (g * (goc / 4)), s4);
+                }
+                if (pixels > 5) {
+                    outputs.set(to + 5 * (g * (goc / 4)), s5);
+                }
+                if (pixels > 6) {
+                    outputs.set(to + 6 * (g * (goc / 4)), s6);
+                }
+                if (pixels > 7) {
+                    outputs.set(to + 7 * (g * (goc / 4)), s7);
+                }
+            }
+        }
+    }
+
+    private static Double16 splat16(double v) {
+        return new Double16(v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, v);
+    }
+
+    private static Double8 splat8(double v) {
+        return new Double8(v, v, v, v, v, v, v, v);
+    }
+
+    private static Double4 splat4(double v) {
+        return new Double4(v, v, v, v);
+    }
+}

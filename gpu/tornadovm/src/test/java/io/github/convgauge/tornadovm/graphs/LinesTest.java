@@ -1,0 +1,83 @@
+package io.github.convgauge.tornadovm.graphs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.conv.Padding;
+import io.github.convgauge.tensor.Layout;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class LinesTest {
+    private static Windows windows(String problem) {
+        ConvProblem p = ConvProblem.parse(problem);
+        return Windows.of(p, Layout.contiguous(Padding.frameSizes(p)));
+    }
+
+    /** The kernel reads and writes outside its arrays where a block is larger than what there is. */
+    @Test
+    void aBlockIsWholeVectorsOfAGroupAndNoLongerThanALine() {
+        for (int goc = 1; goc < 70; goc++) {
+            for (int iw = 1; iw < 40; iw++) {
+                Windows windows = windows("g2ic2ih2iw%doc%dkh1".formatted(iw, 2 * goc));
+                for (int bytes : new int[] {Float.BYTES, Double.BYTES}) {
+                    Optional<Lines> lines = Lines.of(windows, bytes);
+                    assertEquals(goc % 4 == 0 && iw >= 4, lines.isPresent(), goc + " channels, " + iw + " pixels");
+                    lines.ifPresent(l -> assertTrue(
+                            windows.goc() % l.lanes() == 0 && l.lanes() * bytes <= 64 && l.pixels() <= windows.ow()
+                                    && l.pixels() <= 8 && l.items(windows) * l.pixels() >= windows.rows(),
+                            l + " of " + windows));
+                }
+            }
+        }
+    }
+
+    @Test
+    void wastesLittleAtTheEndOfALine() {
+        assertEquals(Optional.of(new Lines(16, 7)), Lines.of(windows("ic2ih2iw28oc128kh1"), Float.BYTES));
+        assertEquals(Optional.of(new Lines(8, 8)), Lines.of(windows("ic2ih2iw64oc128kh1"), Double.BYTES));
+        assertEquals(Optional.of(new Lines(8, 6)), Lines.of(windows("ic8ih32iw32oc24kh3"), Float.BYTES));
+    }
+
+    @Test
+    void linesThatFollowEachOtherAreOne() {
+        Windows dense = windows("mb3ic5ih4iw6oc16kh1").merged();
+        assertEquals(72, dense.ow());
+        assertEquals(1, dense.mb() * dense.oh());
+        // The frame has columns that no window begins at.
+        Windows framed = windows("mb3ic5ih4iw6oc16kh3").merged();
+        assertEquals(4, framed.ow());
+        // One image of one line; the next begins elsewhere.
+        Windows tall = windows("mb2ic5ih6iw4oc16kh3kw1").merged();
+        assertEquals(16, tall.ow());
+        assertEquals(2, tall.mb());
+    }
+
+    @Test
+    void tapsWhoseChannelsFollowEachOtherAreOne() {
+        Windows run = windows("mb2ic5ih6iw9oc16kh3kw2").merged();
+        assertEquals(10, run.gic());
+        assertEquals(3, run.kh() * run.kw());
+        assertEquals(1, run.xC());
+        Windows dilated = windows("ic5ih9iw9oc16kh3dh0dw1").merged();
+        assertEquals(3, dilated.kw());
+        // One channel: the columns are the run.
+        Windows columns = windows("ic1ih9iw9oc16kh3dh0dw1").merged();
+        assertEquals(3, columns.gic());
+        assertEquals(2, columns.xC());
+    }
+
+    @Test
+    void copiesWholeVectorsOnlyWhereTheyBeginAtOne() {
+        assertEquals(16, Runs.lanes(windows("ic32ih5iw7oc2kh3")));
+        assertEquals(4, Runs.lanes(windows("ic20ih5iw7oc2kh3")));
+        assertEquals(1, Runs.lanes(windows("ic3ih5iw7oc2kh3")));
+        // In groups of 8 of 16 channels.
+        assertEquals(4, Runs.lanes(windows("g2ic16ih5iw7oc2kh3")));
+        Layout shifted = Layout.of(new long[] {1, 5, 7, 16}, new long[] {560, 112, 16, 1}, 4);
+        assertEquals(4, Runs.lanes(Windows.of(ConvProblem.parse("ic16ih5iw7oc2kh3"), shifted)));
+        Layout apart = Layout.of(new long[] {1, 5, 7, 16}, new long[] {1120, 224, 32, 2}, 0);
+        assertEquals(1, Runs.lanes(Windows.of(ConvProblem.parse("ic16ih5iw7oc2kh3"), apart)));
+    }
+}
