@@ -10,9 +10,13 @@ import io.github.convgauge.backend.Output;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.conv.Padding;
 import io.github.convgauge.tensor.DType;
+import io.github.convgauge.tensor.Layout;
 import io.github.convgauge.tornadovm.grids.Grids;
+import io.github.convgauge.tornadovm.kernels.BlockedF32;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class VariantTest {
@@ -40,14 +44,20 @@ class VariantTest {
                         long[] local = variant.grid(grids, p.oc(), p.mb() * p.oh() * p.ow()).getLocalWork();
                         assertTrue(local[0] * local[1] * local[2] <= grids.maxWorkGroup(), text);
                     }
-                    int outer = algorithm.equals(ConvGraph.DIRECT_BLOCKED)
-                            ? p.g() * Math.ceilDiv(p.groupOc(), Blocking.lanes(p.groupOc(), Float.BYTES)) : p.oc();
-                    if (!algorithm.equals(ConvGraph.DIRECT_BLOCKED)) {
-                        int rows = p.mb() * p.oh() * p.ow();
-                        assertArrayEquals(
-                                Variant.parse(algorithm, "").grid(grids, outer, rows).getLocalWork(),
-                                Variant.parse(algorithm, variants.getFirst()).grid(grids, outer, rows).getLocalWork(), algorithm);
+                    int outer = p.oc();
+                    int inner = p.mb() * p.oh() * p.ow();
+                    Windows windows = Windows.of(p, Layout.contiguous(Padding.frameSizes(p)));
+                    boolean blocked = algorithm.equals(ConvGraph.DIRECT_BLOCKED);
+                    if (blocked || (grids.cpu() && algorithm.equals(ConvGraph.IM2COL_GEMM))) {
+                        Windows merged = (blocked ? windows : windows.ofColumns(0)).merged();
+                        Optional<Lines> lines = Lines.of(merged, Float.BYTES);
+                        int lanes = lines.map(Lines::lanes).orElse(Blocking.lanes(p.groupOc(), Float.BYTES));
+                        outer = p.g() * Math.ceilDiv(p.groupOc(), lanes);
+                        inner = lines.map(l -> l.items(merged)).orElse(Math.ceilDiv(inner, BlockedF32.PIXELS));
                     }
+                    assertArrayEquals(
+                            Variant.parse(algorithm, "").grid(grids, outer, inner).getLocalWork(),
+                            Variant.parse(algorithm, variants.getFirst()).grid(grids, outer, inner).getLocalWork(), algorithm);
                     assertEquals(
                             Blocking.lanes(p.groupOc(), Float.BYTES),
                             Variant.parse(algorithm, variants.getFirst()).lanes(p.groupOc(), Float.BYTES));
