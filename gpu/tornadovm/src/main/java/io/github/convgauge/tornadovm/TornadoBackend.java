@@ -9,11 +9,14 @@ import io.github.convgauge.backend.Grouping;
 import io.github.convgauge.backend.PreparedConv;
 import io.github.convgauge.backend.PreparedMany;
 import io.github.convgauge.backend.Regime;
+import io.github.convgauge.backend.Tf32;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.openclc.Plan;
 import io.github.convgauge.openclc.Program;
 import io.github.convgauge.tensor.Tensor;
 import io.github.convgauge.tornadovm.graphs.ConvGraph;
+import io.github.convgauge.tornadovm.graphs.Libraries;
+import io.github.convgauge.tornadovm.graphs.LibraryGraph;
 import io.github.convgauge.tornadovm.graphs.PrebuiltGraph;
 import io.github.convgauge.tornadovm.graphs.RowGraph;
 import java.util.ArrayList;
@@ -38,8 +41,23 @@ public final class TornadoBackend implements Backend {
     /** At the most, its transfers included. */
     private static final int BYTECODE_OF_A_TASK = 512;
 
+    private final Libraries libraries;
+    private final boolean librariesAnywhere;
     private Map<String, String> versions;
     private TornadoDevices devices;
+
+    public TornadoBackend() {
+        this(new CudaLibraries(), false);
+    }
+
+    /**
+     * @param libraries what NVIDIA's libraries do
+     * @param librariesAnywhere whether they take any device, as stand-ins do
+     */
+    TornadoBackend(Libraries libraries, boolean librariesAnywhere) {
+        this.libraries = libraries;
+        this.librariesAnywhere = librariesAnywhere;
+    }
 
     @Override
     public String name() {
@@ -102,18 +120,48 @@ public final class TornadoBackend implements Backend {
                 Algorithm.summing(
                                 PrebuiltGraph.DIRECT_BLOCKED, "a prebuilt task: the OpenCL C of opencl's direct-blocked, by TornadoVM's runtime",
                                 REGIMES)
-                        .withKernelsOf(Plan.DIRECT_BLOCKED));
+                        .withKernelsOf(Plan.DIRECT_BLOCKED),
+                Algorithm.summing(
+                                LibraryGraph.IM2COL_CUBLAS, "a task of the windows into a matrix, and cuBLAS as a library task",
+                                REGIMES)
+                        .madeFor(devices.nvidia()),
+                Algorithm.summing(
+                                LibraryGraph.IM2COL_CUBLAS_TF32, "the same on tensor cores, with the inputs in TF32", REGIMES)
+                        .within(Tf32.LAW)
+                        .madeFor(devices.nvidia()),
+                Algorithm.summing(
+                                LibraryGraph.CUDNN, "cuDNN's implicit GEMM as a library task, in TF32 where the device has that",
+                                REGIMES)
+                        .within(Tf32.LAW)
+                        .madeFor(devices.nvidia()));
     }
 
     @Override
     public PreparedConv prepare(ConvSpec spec, Tensor x, Tensor w, Tensor y) throws UnsupportedConvException {
         TornadoDevices.Entry device = requireDevice(spec);
         spec.requireTensors(x, w, y);
-        RowGraph graph = PrebuiltGraph.does(spec.algorithm())
+        RowGraph graph = LibraryGraph.does(spec.algorithm())
+                ? libraryGraph(spec, x, w, y, device)
+                : PrebuiltGraph.does(spec.algorithm())
                 ? PrebuiltGraph.of(
                         spec, x, w, y, device.target(), device.grids(), device.globalBytes(), device.largestAllocationBytes())
                 : ConvGraph.of(spec, x, w, y, device.grids(), device.globalBytes(), device.largestAllocationBytes());
         return new TornadoConv(graph, spec.regime(), y, device);
+    }
+
+    /** @throws UnsupportedConvException if the SDK, the device or the library does not do it */
+    private RowGraph libraryGraph(ConvSpec spec, Tensor x, Tensor w, Tensor y, TornadoDevices.Entry device)
+            throws UnsupportedConvException {
+        if (!librariesAnywhere && !device.driver().equals(Libraries.DRIVER)) {
+            throw new UnsupportedConvException(
+                    "NVIDIA's libraries are library tasks of TornadoVM's %s backend, and this device is reached through its %s backend"
+                            .formatted(Libraries.DRIVER, device.driver()));
+        }
+        if (!librariesAnywhere && spec.algorithm().equals(LibraryGraph.IM2COL_CUBLAS_TF32)) {
+            Tf32.require(spec, device.capability());
+        }
+        return LibraryGraph.of(
+                spec, x, w, y, device.grids(), device.globalBytes(), device.largestAllocationBytes(), libraries);
     }
 
     @Override
@@ -125,6 +173,9 @@ public final class TornadoBackend implements Backend {
         }
         if (PrebuiltGraph.does(spec.algorithm())) {
             throw new UnsupportedConvException("hand-written kernels are tasks of graphs of their own, not many of one graph");
+        }
+        if (LibraryGraph.does(spec.algorithm())) {
+            throw new UnsupportedConvException("calls of NVIDIA's libraries are rows of their own, not many of one graph");
         }
         for (Tensor y : ys) {
             spec.requireTensors(x, w, y);
