@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * Layouts, paddings, groups and marks, on a PyTorch in plain Python: it takes milliseconds where a device takes
- * microseconds, so each row gets a few problems. TF32, which has f32 only, is in {@link PytorchCudaBackendTest}.
+ * microseconds, so each row gets a few problems. TF32, which has f32 only, is in {@link PytorchCudaTf32ContractTest}.
  */
 @RequiresPython
 class PytorchCudaContractTest extends BackendContract {
@@ -20,17 +20,12 @@ class PytorchCudaContractTest extends BackendContract {
 
     @Override
     protected Backend newBackend() {
-        return new PytorchCudaBackend(FakeTorch.with());
+        return new SomeAlgorithms(new PytorchCudaBackend(FakeTorch.with()), name -> !name.endsWith("-tf32"));
     }
 
     @Override
     protected List<Integer> threadCounts() {
         return List.of(1);
-    }
-
-    @Override
-    protected List<DType> dtypes() {
-        return List.of(DType.F32);
     }
 
     @Override

@@ -5,12 +5,14 @@ import io.github.convgauge.backend.Backend;
 import io.github.convgauge.backend.BackendUnavailableException;
 import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.Device;
+import io.github.convgauge.backend.FellBackException;
 import io.github.convgauge.backend.Grouping;
 import io.github.convgauge.backend.PreparedConv;
 import io.github.convgauge.backend.PreparedMany;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.Tf32;
 import io.github.convgauge.backend.UnsupportedConvException;
+import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.openclc.Plan;
 import io.github.convgauge.openclc.Program;
 import io.github.convgauge.tensor.Tensor;
@@ -21,6 +23,7 @@ import io.github.convgauge.tornadovm.graphs.PrebuiltGraph;
 import io.github.convgauge.tornadovm.graphs.RowGraph;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +46,8 @@ public final class TornadoBackend implements Backend {
 
     private final Libraries libraries;
     private final boolean librariesAnywhere;
+    /** By algorithm and device: what keeps a library from working there, or null. */
+    private final Map<String, String> libraryTroubles = new HashMap<>();
     private Map<String, String> versions;
     private TornadoDevices devices;
 
@@ -160,8 +165,44 @@ public final class TornadoBackend implements Backend {
         if (!librariesAnywhere && spec.algorithm().equals(LibraryGraph.IM2COL_CUBLAS_TF32)) {
             Tf32.require(spec, device.capability());
         }
-        return LibraryGraph.of(
+        RowGraph graph = LibraryGraph.of(
                 spec, x, w, y, device.grids(), device.globalBytes(), device.largestAllocationBytes(), libraries);
+        requireLibrary(spec, device);
+        return graph;
+    }
+
+    /**
+     * Has the library do the smallest convolution that there is, once for each algorithm and device: whether its native
+     * part and NVIDIA's own library are there shows at no earlier time.
+     *
+     * @throws UnsupportedConvException with what TornadoVM says, if it is not
+     */
+    private void requireLibrary(ConvSpec spec, TornadoDevices.Entry device) throws UnsupportedConvException {
+        String key = spec.algorithm() + " " + device.id();
+        if (!libraryTroubles.containsKey(key)) {
+            libraryTroubles.put(key, libraryTrouble(spec, device));
+        }
+        String trouble = libraryTroubles.get(key);
+        if (trouble != null) {
+            throw new UnsupportedConvException("its library does not work on this device: " + trouble);
+        }
+    }
+
+    /** What is in the way, or null. */
+    private String libraryTrouble(ConvSpec spec, TornadoDevices.Entry device) throws UnsupportedConvException {
+        ConvProblem least = ConvProblem.parse("ic1ih1oc1kh1");
+        ConvSpec trial = new ConvSpec(
+                least, spec.dtype(), spec.deviceId(), spec.algorithm(), Regime.RESIDENT, spec.output(), spec.threads());
+        Tensor y = Tensor.allocate(spec.dtype(), least.ySizes());
+        RowGraph graph = LibraryGraph.of(
+                trial, Tensor.allocate(spec.dtype(), least.xSizes()), Tensor.allocate(spec.dtype(), least.wSizes()), y,
+                device.grids(), device.globalBytes(), device.largestAllocationBytes(), libraries);
+        try (TornadoConv conv = new TornadoConv(graph, Regime.RESIDENT, y, device)) {
+            conv.execute();
+            return null;
+        } catch (FellBackException e) {
+            return Plans.summary(e.getCause() == null ? e : e.getCause());
+        }
     }
 
     @Override

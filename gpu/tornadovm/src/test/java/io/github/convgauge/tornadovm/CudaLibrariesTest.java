@@ -111,6 +111,26 @@ class CudaLibrariesTest {
         }
     }
 
+    /** The SDK's real library tasks on a device that has none of NVIDIA's: what TornadoVM says then is the reason. */
+    @Test
+    void aLibraryThatDoesNotWorkIsUnsupported() throws Exception {
+        try (TornadoBackend backend = new TornadoBackend(new CudaLibraries(), true)) {
+            backend.start();
+            String device = backend.devices().getFirst().id();
+            assumeTrue(backend.device(device).driver().equals("OPENCL"));
+            for (String algorithm : new String[] {LibraryGraph.IM2COL_CUBLAS, LibraryGraph.CUDNN, LibraryGraph.IM2COL_CUBLAS}) {
+                String reason = assertThrows(UnsupportedConvException.class, () -> Row.of(
+                        backend, device, "ic2ih4oc3kh3", DType.F32, algorithm, Regime.RESIDENT)).getMessage();
+                assertTrue(reason.startsWith("its library does not work on this device: "), reason);
+            }
+            // Nothing of it is left in the way of others.
+            try (Row row = Row.of(backend, device, "ic2ih4oc3kh3", DType.F32, "direct", Regime.RESIDENT)) {
+                row.conv().execute();
+                assertEquals("", row.complaint());
+            }
+        }
+    }
+
     @Test
     void theyAreF32Only() {
         TornadoBackend backend = new TornadoBackend(new StandInLibraries(), true);
