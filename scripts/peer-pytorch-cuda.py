@@ -17,6 +17,7 @@ import gc
 import json
 import mmap
 import os
+import signal
 import sys
 import time
 import traceback
@@ -91,6 +92,9 @@ class Row:
     one memory format.
     """
 
+    # What PyTorch, which has one setting for all rows, was last told.
+    tf32_now = None
+
     def __init__(self, torch, spec):
         self.torch = torch
         self.regime = spec["regime"]
@@ -150,8 +154,10 @@ class Row:
             self.host_y.copy_(self.y, non_blocking=True)
 
     def allow_tf32(self):
-        self.torch.backends.cudnn.allow_tf32 = self.tf32
-        self.torch.backends.cuda.matmul.allow_tf32 = self.tf32
+        if Row.tf32_now != self.tf32:
+            self.torch.backends.cudnn.allow_tf32 = self.tf32
+            self.torch.backends.cuda.matmul.allow_tf32 = self.tf32
+            Row.tf32_now = self.tf32
 
     def execute(self):
         """What is timed."""
@@ -302,6 +308,8 @@ class Server:
 
 
 def serve(path):
+    # Ctrl-C reaches this process, too, whose end would then pass for a failure. It ends with its input.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Libraries print to the standard output, which is the worker's log then.
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
