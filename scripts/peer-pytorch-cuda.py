@@ -37,13 +37,19 @@ class Unavailable(Exception):
     """PyTorch, CUDA or cuDNN is not here. The arguments are the reason and what would mend it."""
 
 
+def shown(path):
+    """A path for results, which are shown to others: the user's home is ~."""
+    home = os.path.join(os.path.expanduser("~"), "")
+    return "~/" + path[len(home):] if path.startswith(home) else path
+
+
 def load_torch():
     """Imports PyTorch, and makes sure that it computes by cuDNN on an NVIDIA device."""
     install = "install PyTorch with CUDA for the python3 that is first on the PATH (https://pytorch.org/get-started)"
     try:
         import torch
     except Exception as error:  # A broken installation raises anything.
-        raise Unavailable("%s cannot import torch: %s" % (sys.executable, error), install)
+        raise Unavailable("%s cannot import torch: %s" % (shown(sys.executable), error), install)
     if getattr(torch.version, "hip", None):
         raise Unavailable("this PyTorch, %s, is made for AMD's ROCm" % torch.__version__, install)
     if not torch.version.cuda:
