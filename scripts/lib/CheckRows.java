@@ -47,12 +47,20 @@ final class CheckRows {
             "onnxruntime conv prepared");
 
     /** Backends of devices. */
-    private static final List<String> DEVICE_BACKENDS = List.of("opencl", "clblast", "tornadovm");
+    private static final List<String> DEVICE_BACKENDS = List.of("opencl", "clblast", "tornadovm", "pytorch-cuda");
     /** What each of them has once for each device and dtype; quick runs time one regime. */
     private static final List<String> DEVICE_ALGORITHMS = List.of("im2col+gemm", "im2col+gemm-tiled", "direct", "direct-blocked");
-    private static final Map<String, List<String>> OTHER_DEVICE_ALGORITHMS = Map.of("clblast", List.of("convgemm", "im2col+gemm"));
+    private static final Map<String, List<String>> OTHER_DEVICE_ALGORITHMS = Map.of(
+            "clblast", List.of("convgemm", "im2col+gemm"), "pytorch-cuda", List.of("channels-last", "contiguous"));
     /** What a backend has besides: the twin's kernels through its own runtime, where its driver takes OpenCL C. */
     private static final Map<String, String> RELAYED = Map.of("tornadovm", "prebuilt-direct-blocked");
+    /** What a backend has besides: f32 rows whose inputs are in TF32, from compute capability 8.0 on. */
+    private static final Map<String, List<String>> TF32 = Map.of(
+            "pytorch-cuda", List.of("channels-last-tf32", "contiguous-tf32"), "tornadovm", List.of("im2col+cublas-tf32"));
+    /** And f32 rows by NVIDIA's libraries, where the driver is NVIDIA's own; those of one driver only are supported. */
+    private static final Map<String, List<String>> LIBRARIES = Map.of("tornadovm", List.of("im2col+cublas", "cudnn"));
+    private static final List<String> NVIDIA_DRIVERS = List.of("CUDA", "PTX");
+    private static final double TF32_CAPABILITY = 8.0;
     private static final String DEVICE_REGIME = "resident";
     /** The algorithm of a backend that is not there. */
     private static final String ALL = "*";
@@ -100,6 +108,7 @@ final class CheckRows {
                                 String.join(" ", backend, RELAYED.get(backend), DEVICE_REGIME, dtype, "on", text(device, "/name")),
                                 able && text(device, "/facts/backend").startsWith("OPENCL ") ? "PASSED" : "UNSUPPORTED");
                     }
+                    expectLibraries(backend, device, dtype);
                 }
                 if (own.isEmpty()) {
                     expectRow(backend + " " + ALL + " " + dtype, "UNAVAILABLE");
@@ -115,6 +124,26 @@ final class CheckRows {
                         .orElse("");
                 laneComplaints.add("no device of " + lane + " is listed, and it can or must run here" + why);
             }
+        }
+    }
+
+    private void expectLibraries(String backend, JsonNode device, String dtype) {
+        String driver = text(device, "/facts/backend").split(" ")[0];
+        if (!backend.equals("pytorch-cuda") && !NVIDIA_DRIVERS.contains(driver)) {
+            return; // they are no rows there
+        }
+        boolean able = dtype.equals("f32") && !driver.equals("PTX");
+        String capability = text(device, "/facts/compute capability");
+        boolean tensorCores = !capability.isEmpty() && Double.parseDouble(capability) >= TF32_CAPABILITY;
+        for (String algorithm : LIBRARIES.getOrDefault(backend, List.of())) {
+            expectRow(
+                    String.join(" ", backend, algorithm, DEVICE_REGIME, dtype, "on", text(device, "/name")),
+                    able ? "PASSED" : "UNSUPPORTED");
+        }
+        for (String algorithm : TF32.getOrDefault(backend, List.of())) {
+            expectRow(
+                    String.join(" ", backend, algorithm, DEVICE_REGIME, dtype, "on", text(device, "/name")),
+                    able && tensorCores ? "PASSED" : "UNSUPPORTED");
         }
     }
 
@@ -232,8 +261,7 @@ final class CheckRows {
         positive(wrong, row, "/gflops");
         within(wrong, row, "/time/min_ns", 0, row.at("/time/median_ns").asDouble());
         positive(wrong, row, "/percent_of_peak");
-        // Winograd does fewer operations than are counted.
-        within(wrong, row, "/percent_of_peak", 0, implementation.contains("winograd") ? 400 : 110);
+        within(wrong, row, "/percent_of_peak", 0, mostOfPeak(text(row, "/backend"), text(row, "/algorithm")));
         positive(wrong, row, "/vs_pytorch");
         if (implementation.equals(YARDSTICK)) {
             within(wrong, row, "/vs_pytorch", 1, 1);
@@ -243,6 +271,12 @@ final class CheckRows {
             wrong.add("/device is " + row.at("/device"));
         }
         return wrong;
+    }
+
+    /** In percent. Winograd does fewer operations than are counted, and tensor cores are not in the peak of f32. */
+    private static double mostOfPeak(String backend, String algorithm) {
+        boolean tensorCores = TF32.getOrDefault(backend, List.of()).contains(algorithm) || algorithm.equals("cudnn");
+        return tensorCores ? 2000 : algorithm.startsWith("winograd") ? 400 : 110;
     }
 
     /** The device itself computed, and was compared with its twin. */

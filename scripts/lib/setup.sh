@@ -213,7 +213,7 @@ fingerprint() {
       # The checkout may belong to somebody else, as in a container.
       git -c safe.directory="$root" rev-parse HEAD 2>/dev/null || true
       find . \( -name .git -o -path ./.tornadovm -o -name target ! -path '*/src/main/*' \) -prune -o \
-        -type f \( -name pom.xml -o -path './.mvn/*' -o -path '*/src/main/*' \) -print0 |
+        -type f \( -name pom.xml -o -path './.mvn/*' -o -path '*/src/main/*' -o -path './scripts/*.py' \) -print0 |
         LC_ALL=C sort -z | xargs -0 "${sha256[@]}"
     } | sha256
   )

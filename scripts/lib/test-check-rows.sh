@@ -34,7 +34,7 @@ absent_row() {
 readonly on_device='"hardware":"a#0","proof":"a device, 3 us","kernel_ns":300000,'
 
 # Twelve on the processor, eight on a device, two of a backend that is not there and two of another, and on
-# the processor again the fast ones, and those of libraries that have f32 only.
+# the processor again the fast ones, those of libraries that have f32 only, and two more that are not there.
 good_rows() {
   local dtype implementation backend algorithm regime ratio
   for dtype in f64 f32; do
@@ -69,6 +69,9 @@ good_rows() {
   done
   for dtype in f64 f32; do
     absent_row "$dtype" clblast
+  done
+  for dtype in f64 f32; do
+    absent_row "$dtype" pytorch-cuda
   done
 }
 
@@ -110,14 +113,14 @@ lanes=opencl
   device opencl 0.0 'a device' yes
 } >"$work/devices"
 cp "$work/good" "$work/rows"
-expect 0 '48 passed, 0 failed'
+expect 0 '50 passed, 0 failed'
 sort -r "$work/good" >"$work/rows"
-expect 0 '48 passed, 0 failed'
+expect 0 '50 passed, 0 failed'
 : >"$work/rows"
-expect 1 '0 passed, 48 failed'
+expect 1 '0 passed, 50 failed'
 
 finds 3d 'there is no row for cpu im2col eager f64'
-finds 12d '47 passed, 1 failed'
+finds 12d '49 passed, 1 failed'
 finds 2p 'line 3: a second row for cpu kxk eager f64'
 finds '2s/eager/prepared/' 'nobody expects a row for cpu kxk prepared f64'
 finds '2s/eager/prepared/' 'there is no row for cpu kxk eager f64'
@@ -175,7 +178,7 @@ expect 1 'no device of tornadovm is listed, and it can or must run here'
 printf '{"backend":"tornadovm","unavailable":"the worker died","mend":null}\n' >>"$work/devices"
 expect 1 'no device of tornadovm is listed, and it can or must run here: the worker died'
 lanes=
-expect 0 '48 passed, 0 failed'
+expect 0 '50 passed, 0 failed'
 device tornadovm 0 'a device' yes >>"$work/devices"
 expect 1 'nobody expects a row for tornadovm * f64'
 expect 1 'there is no row for tornadovm direct-blocked resident f32 on a device'
@@ -193,12 +196,12 @@ expect 1 'there is no row for tornadovm direct-blocked resident f32 on a device'
     sed 's/"opencl"/"tornadovm"/; s/"direct-blocked"/"prebuilt-&/; s/prebuilt-"/prebuilt-/; s/"env"/"twin":"opencl","vs_twin":1.5,&/'
 } >"$work/twins"
 cp "$work/twins" "$work/rows"
-expect 0 '56 passed, 0 failed'
+expect 0 '58 passed, 0 failed'
 sed '/prebuilt/d' "$work/twins" >"$work/rows"
 expect 1 'there is no row for tornadovm prebuilt-direct-blocked resident f64 on a device'
-sed '47s/"twin":"opencl"/"twin":null/' "$work/twins" >"$work/rows"
+sed '49s/"twin":"opencl"/"twin":null/' "$work/twins" >"$work/rows"
 expect 1 '/twin is null, not opencl'
-sed '47s/"vs_twin":1.5/"vs_twin":null/' "$work/twins" >"$work/rows"
+sed '49s/"vs_twin":1.5/"vs_twin":null/' "$work/twins" >"$work/rows"
 expect 1 '/vs_twin is null, not positive'
 # They are OpenCL C, which another driver does not take.
 cp "$work/devices" "$work/devices.opencl"
@@ -209,12 +212,46 @@ cp "$work/devices" "$work/devices.opencl"
 cp "$work/twins" "$work/rows"
 expect 1 '/status is "PASSED", not UNSUPPORTED'
 sed '/prebuilt/{s/PASSED/UNSUPPORTED/; s/"reason":null/"reason":"no OpenCL C"/}' "$work/twins" >"$work/rows"
-expect 0 '56 passed, 0 failed'
+expect 1 'there is no row for tornadovm im2col+cublas resident f32 on a device'
+# library_rows SUPPORTED: those of NVIDIA's libraries, where so many of the three are supported in f32.
+library_rows() {
+  local dtype algorithm number
+  for dtype in f64 f32; do
+    number=0
+    for algorithm in im2col+cublas cudnn im2col+cublas-tf32; do
+      number=$((number + 1))
+      row "$dtype" tornadovm 'a device' "$algorithm" null resident 0.8 "$on_device" |
+        if [[ $dtype == f64 ]] || ((number > $1)); then sed 's/PASSED/UNSUPPORTED/; s/"reason":null/"reason":"no"/'; else cat; fi
+    done
+  done
+}
+library_rows 0 >>"$work/rows"
+expect 0 '64 passed, 0 failed'
+sed -i.bak 's/"PTX 0:0"/"CUDA 0:0","compute capability":"7.5"/' "$work/devices"
+expect 1 '/status is "UNSUPPORTED", not PASSED'
+head -n 58 "$work/rows" >"$work/cuda"
+{
+  cat "$work/cuda"
+  library_rows 2
+} >"$work/rows"
+expect 0 '64 passed, 0 failed'
+sed -i.bak 's/7\.5/8.0/' "$work/devices"
+expect 1 '/status is "UNSUPPORTED", not PASSED'
+{
+  cat "$work/cuda"
+  library_rows 3
+} >"$work/rows"
+expect 0 '64 passed, 0 failed'
+# Tensor cores are faster than the peak of f32, by a factor that has an end.
+sed -i.bak '/cublas-tf32.*f32\|f32.*cublas-tf32/s/97\.5/900/' "$work/rows"
+expect 0 '64 passed, 0 failed'
+sed -i.bak '/"im2col+cublas"/s/97\.5/900/' "$work/rows"
+expect 1 '/percent_of_peak is 900'
 mv "$work/devices.opencl" "$work/devices"
 # On other hardware there is none.
 sed '/tornadovm/s/a#0/b#0/' "$work/devices" >"$work/devices.new" && mv "$work/devices.new" "$work/devices"
 sed '/"backend":"tornadovm"/{s/a#0/b#0/; s/"twin":"opencl","vs_twin":1.5/"twin":null,"vs_twin":null/;}' "$work/twins" >"$work/rows"
-expect 0 '56 passed, 0 failed'
+expect 0 '58 passed, 0 failed'
 
 # A library that has an algorithm of the twin's and one of its own, whose row has no twin.
 {
@@ -229,13 +266,31 @@ expect 0 '56 passed, 0 failed'
   done
 } >"$work/peers"
 cp "$work/peers" "$work/rows"
-expect 0 '50 passed, 0 failed'
-sed '48s/"twin":"opencl","vs_twin":1.5/"twin":null,"vs_twin":null/' "$work/peers" >"$work/rows"
+expect 0 '52 passed, 0 failed'
+sed '50s/"twin":"opencl","vs_twin":1.5/"twin":null,"vs_twin":null/' "$work/peers" >"$work/rows"
 expect 1 '/twin is null, not opencl'
-sed 47d "$work/peers" >"$work/rows"
+sed 49d "$work/peers" >"$work/rows"
 expect 1 'there is no row for clblast convgemm resident f64 on a device'
-sed '47s/convgemm/direct/' "$work/peers" >"$work/rows"
+sed '49s/convgemm/direct/' "$work/peers" >"$work/rows"
 expect 1 'nobody expects a row for clblast direct resident f64 on a device'
+
+# PyTorch on a device that has tensor cores, and on one whose have no TF32.
+{
+  device opencl 0.0 'a device' yes
+  device pytorch-cuda 0 'a device' yes | sed 's/"OPENCL 0:0"/"","compute capability":"9.0"/'
+} >"$work/devices"
+{
+  grep -v '"backend":"pytorch-cuda"' "$work/good"
+  for dtype in f64 f32; do
+    for algorithm in channels-last contiguous channels-last-tf32 contiguous-tf32; do
+      row "$dtype" pytorch-cuda 'a device' "$algorithm" null resident 0.8 "$on_device" |
+        if [[ $dtype$algorithm == f64*-tf32 ]]; then sed 's/PASSED/UNSUPPORTED/; s/"reason":null/"reason":"no f64"/'; else cat; fi
+    done
+  done
+} >"$work/rows"
+expect 0 '56 passed, 0 failed'
+sed -i.bak 's/9\.0/7.5/' "$work/devices"
+expect 1 '/status is "PASSED", not UNSUPPORTED'
 
 # Two devices of one name, and one without f64.
 {
@@ -247,12 +302,12 @@ expect 1 'there is no row for opencl direct resident f32 on a device'
   cat "$work/good"
   grep '"a device"' "$work/good"
 } >"$work/rows"
-expect 0 '56 passed, 0 failed'
+expect 0 '58 passed, 0 failed'
 device opencl 0.0 'a device' no >"$work/devices"
 cp "$work/good" "$work/rows"
 expect 1 '/status is "PASSED", not UNSUPPORTED'
 sed '13,16s/PASSED/UNSUPPORTED/; 13,16s/"reason":null/"reason":"no f64"/' "$work/good" >"$work/rows"
-expect 0 '48 passed, 0 failed'
+expect 0 '50 passed, 0 failed'
 
 printf 'Tests of CheckRows: %d passed, %d failed\n' "$passed" "$failed"
 ((failed == 0))

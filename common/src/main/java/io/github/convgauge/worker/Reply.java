@@ -42,10 +42,18 @@ public sealed interface Reply {
         }
     }
 
-    /** @param kernelsOf see {@link io.github.convgauge.backend.Algorithm}; null where its kernels are its own */
+    /**
+     * @param kernelsOf see {@link io.github.convgauge.backend.Algorithm}; null where its kernels are its own
+     * @param madeFor ids of devices, see there; null where it is made for all
+     */
     record AlgorithmInfo(
             String name, String description, List<String> regimes, List<String> outputs, boolean exactOnIntegers,
-            String kernelsOf) {}
+            String kernelsOf, List<String> madeFor) {
+        /** Whether a run that does not name it has it on this device. */
+        public boolean isMadeFor(DeviceInfo device) {
+            return madeFor == null || madeFor.contains(device.id());
+        }
+    }
 
     /** @param variants the default first; empty where there is nothing to choose */
     @JsonTypeName("variants")

@@ -83,7 +83,7 @@ final class Session {
                         .map(a -> new Reply.AlgorithmInfo(
                                 a.name(), a.description(), a.regimes().stream().map(Regime::label).toList(),
                                 a.outputs().stream().map(Output::label).toList(), a.exactOnIntegers(),
-                                a.kernelsOf().orElse(null)))
+                                a.kernelsOf().orElse(null), a.madeFor().orElse(null)))
                         .toList(),
                 ManagementFactory.getRuntimeMXBean().getInputArguments());
     }

@@ -111,6 +111,9 @@ public abstract class BackendContract {
         rows = new ArrayList<>();
         for (Device device : backend.devices()) {
             for (Algorithm algorithm : backend.algorithms()) {
+                if (!algorithm.isMadeFor(device.id())) {
+                    continue;
+                }
                 for (Regime regime : algorithm.regimes()) {
                     for (Output output : algorithm.outputs()) {
                         dtypes().forEach(dtype -> rows.add(new Row(device.id(), algorithm, regime, output, dtype)));

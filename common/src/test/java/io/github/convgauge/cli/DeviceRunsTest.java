@@ -97,6 +97,22 @@ class DeviceRunsTest {
         assertEquals(0, run.status(), run.toString());
     }
 
+    /** An algorithm that is made for some devices is no row on others, and fails no run, until it is asked for. */
+    @Test
+    void whatIsMadeForOtherDevicesIsLeftOutUntilItIsAskedFor() throws IOException {
+        home.backend("board", "right,reserved", "devices=0:0=Fake_board,1:0=Other_chip");
+        Outcome all = check("--regime", "resident", "--backend", "board", "--device", "Fake|Other");
+        assertEquals(
+                List.of("right Fake board#0 PASSED", "reserved Fake board#0 PASSED", "right Other chip#0 PASSED"),
+                all.rows().stream().map(row -> "%s %s %s".formatted(
+                        row.get("algorithm").asText(), row.get("hardware").asText(), row.get("status").asText())).toList());
+        assertEquals(0, all.status(), all.toString());
+        Outcome asked = check("--regime", "resident", "--backend", "board", "--device", "Other", "--algorithm", "reserved");
+        assertEquals("UNSUPPORTED", asked.statusOf("reserved"));
+        assertEquals("it is made for another device", asked.reasonOf("reserved"));
+        assertEquals(1, asked.status(), asked.toString());
+    }
+
     @Test
     void proofsAreKept() throws IOException {
         Outcome run = check("--regime", "resident,eager", "--device", "chip|host");

@@ -141,15 +141,19 @@ public final class FakeBackend implements Backend {
     public List<Algorithm> algorithms() {
         return Arrays.stream(System.getProperty("fake.algorithms", "right").split(","))
                 .map(Fault::ofName)
-                .map(FakeBackend::algorithm)
+                .map(this::algorithm)
                 .toList();
     }
 
-    private static Algorithm algorithm(Fault fault) {
+    private Algorithm algorithm(Fault fault) {
         if (onDevices()) {
             Algorithm algorithm = Algorithm.summing(
                     fault.label(), "on a device", Regime.RESIDENT, Regime.WEIGHTS_RESIDENT, Regime.END_TO_END);
-            return fault == Fault.RELAYED ? algorithm.withKernelsOf(Fault.RIGHT.label()) : algorithm;
+            return switch (fault) {
+                case RELAYED -> algorithm.withKernelsOf(Fault.RIGHT.label());
+                case RESERVED -> algorithm.madeFor(List.of(devices().getFirst().id()));
+                default -> algorithm;
+            };
         }
         return switch (fault) {
             case RIGHT -> Algorithm.summing(fault.label(), "does what it should", Regime.EAGER, Regime.PREPARED);
@@ -198,6 +202,9 @@ public final class FakeBackend implements Backend {
         Fault fault = fault(spec);
         if (fault == Fault.REFUSES || (fault == Fault.REFUSES_F32 && spec.dtype() == DType.F32)) {
             throw new UnsupportedConvException("it does no " + spec.dtype().label() + " convolution of this kind");
+        }
+        if (fault == Fault.RESERVED && !spec.deviceId().equals(devices().getFirst().id())) {
+            throw new UnsupportedConvException("it is made for another device");
         }
         if (fault == Fault.THROWS_IN_PREPARE) {
             throw new IllegalStateException("no room for the fake weights");

@@ -56,6 +56,8 @@ enum Fault {
     FALLS_BACK_IN_PROFILE,
     REFUSES,
     REFUSES_F32,
+    /** Made for the first device, and refuses the others. */
+    RESERVED,
     /** Ends its process. */
     DIES,
     /** Ends its process when it has been executed {@link FakeConv#LATE} times. */

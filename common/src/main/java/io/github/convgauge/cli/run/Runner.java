@@ -241,6 +241,9 @@ final class Runner {
                     continue;
                 }
                 for (Reply.AlgorithmInfo algorithm : team.welcome().algorithms()) {
+                    if (!plan.algorithmAsked() && !algorithm.isMadeFor(device)) {
+                        continue;
+                    }
                     for (String regime : algorithm.regimes()) {
                         if (plan.algorithm().matcher(algorithm.name()).find()
                                 && plan.takes(regime, algorithm.regimes(), device.onHost())) {

@@ -55,7 +55,7 @@ final class Plans {
     }
 
     /** TornadoVM writes whole stack traces into its messages. */
-    private static String summary(Throwable e) {
+    static String summary(Throwable e) {
         String message = String.valueOf(e.getMessage()).replaceFirst("(?s)\\s*Stacktrace:.*", "");
         return message.strip().replaceAll("\\s+", " ");
     }

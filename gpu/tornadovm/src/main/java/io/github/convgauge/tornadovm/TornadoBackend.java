@@ -5,20 +5,26 @@ import io.github.convgauge.backend.Backend;
 import io.github.convgauge.backend.BackendUnavailableException;
 import io.github.convgauge.backend.ConvSpec;
 import io.github.convgauge.backend.Device;
+import io.github.convgauge.backend.FellBackException;
 import io.github.convgauge.backend.Grouping;
 import io.github.convgauge.backend.PreparedConv;
 import io.github.convgauge.backend.PreparedMany;
 import io.github.convgauge.backend.Regime;
+import io.github.convgauge.backend.Tf32;
 import io.github.convgauge.backend.UnsupportedConvException;
+import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.openclc.Plan;
 import io.github.convgauge.openclc.Program;
 import io.github.convgauge.tensor.Tensor;
 import io.github.convgauge.tornadovm.graphs.ConvGraph;
+import io.github.convgauge.tornadovm.graphs.Libraries;
+import io.github.convgauge.tornadovm.graphs.LibraryGraph;
 import io.github.convgauge.tornadovm.graphs.PrebuiltGraph;
 import io.github.convgauge.tornadovm.graphs.RowGraph;
 import io.github.convgauge.tornadovm.graphs.Variant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,8 +45,25 @@ public final class TornadoBackend implements Backend {
     /** At the most, its transfers included. */
     private static final int BYTECODE_OF_A_TASK = 512;
 
+    private final Libraries libraries;
+    private final boolean librariesAnywhere;
+    /** By algorithm and device: what keeps a library from working there, or null. */
+    private final Map<String, String> libraryTroubles = new HashMap<>();
     private Map<String, String> versions;
     private TornadoDevices devices;
+
+    public TornadoBackend() {
+        this(new CudaLibraries(), false);
+    }
+
+    /**
+     * @param libraries what NVIDIA's libraries do
+     * @param librariesAnywhere whether they take any device, as stand-ins do
+     */
+    TornadoBackend(Libraries libraries, boolean librariesAnywhere) {
+        this.libraries = libraries;
+        this.librariesAnywhere = librariesAnywhere;
+    }
 
     @Override
     public String name() {
@@ -104,21 +127,87 @@ public final class TornadoBackend implements Backend {
                 Algorithm.summing(
                                 PrebuiltGraph.DIRECT_BLOCKED, "a prebuilt task: the OpenCL C of opencl's direct-blocked, by TornadoVM's runtime",
                                 REGIMES)
-                        .withKernelsOf(Plan.DIRECT_BLOCKED));
+                        .withKernelsOf(Plan.DIRECT_BLOCKED),
+                Algorithm.summing(
+                                LibraryGraph.IM2COL_CUBLAS, "a task of the windows into a matrix, and cuBLAS as a library task",
+                                REGIMES)
+                        .madeFor(devices.nvidia()),
+                Algorithm.summing(
+                                LibraryGraph.IM2COL_CUBLAS_TF32, "the same on tensor cores, with the inputs in TF32", REGIMES)
+                        .within(Tf32.LAW)
+                        .madeFor(devices.nvidia()),
+                Algorithm.summing(
+                                LibraryGraph.CUDNN, "cuDNN's implicit GEMM as a library task, in TF32 where the device has that",
+                                REGIMES)
+                        .within(Tf32.LAW)
+                        .madeFor(devices.nvidia()));
     }
 
     @Override
     public PreparedConv prepare(ConvSpec spec, Tensor x, Tensor w, Tensor y) throws UnsupportedConvException {
         TornadoDevices.Entry device = requireDevice(spec);
         spec.requireTensors(x, w, y);
-        if (PrebuiltGraph.does(spec.algorithm())) {
+        if (PrebuiltGraph.does(spec.algorithm()) || LibraryGraph.does(spec.algorithm())) {
             spec.requireDefaultVariant();
         }
-        RowGraph graph = PrebuiltGraph.does(spec.algorithm())
+        RowGraph graph = LibraryGraph.does(spec.algorithm())
+                ? libraryGraph(spec, x, w, y, device)
+                : PrebuiltGraph.does(spec.algorithm())
                 ? PrebuiltGraph.of(
                         spec, x, w, y, device.target(), device.grids(), device.globalBytes(), device.largestAllocationBytes())
                 : ConvGraph.of(spec, x, w, y, device.grids(), device.globalBytes(), device.largestAllocationBytes());
         return new TornadoConv(graph, spec.regime(), y, device);
+    }
+
+    /** @throws UnsupportedConvException if the SDK, the device or the library does not do it */
+    private RowGraph libraryGraph(ConvSpec spec, Tensor x, Tensor w, Tensor y, TornadoDevices.Entry device)
+            throws UnsupportedConvException {
+        if (!librariesAnywhere && !device.driver().equals(Libraries.DRIVER)) {
+            throw new UnsupportedConvException(
+                    "NVIDIA's libraries are library tasks of TornadoVM's %s backend, and this device is reached through its %s backend"
+                            .formatted(Libraries.DRIVER, device.driver()));
+        }
+        if (!librariesAnywhere && spec.algorithm().equals(LibraryGraph.IM2COL_CUBLAS_TF32)) {
+            Tf32.require(spec, device.capability());
+        }
+        RowGraph graph = LibraryGraph.of(
+                spec, x, w, y, device.grids(), device.globalBytes(), device.largestAllocationBytes(), libraries);
+        requireLibrary(spec, device);
+        return graph;
+    }
+
+    /**
+     * Has the library do the smallest convolution that there is, once for each algorithm and device: whether its native
+     * part and NVIDIA's own library are there shows at no earlier time.
+     *
+     * @throws UnsupportedConvException with what TornadoVM says, if it is not
+     */
+    private void requireLibrary(ConvSpec spec, TornadoDevices.Entry device) throws UnsupportedConvException {
+        String key = spec.algorithm() + " " + device.id();
+        if (!libraryTroubles.containsKey(key)) {
+            libraryTroubles.put(key, libraryTrouble(spec, device));
+        }
+        String trouble = libraryTroubles.get(key);
+        if (trouble != null) {
+            throw new UnsupportedConvException("its library does not work on this device: " + trouble);
+        }
+    }
+
+    /** What is in the way, or null. */
+    private String libraryTrouble(ConvSpec spec, TornadoDevices.Entry device) throws UnsupportedConvException {
+        ConvProblem least = ConvProblem.parse("ic1ih1oc1kh1");
+        ConvSpec trial = new ConvSpec(
+                least, spec.dtype(), spec.deviceId(), spec.algorithm(), Regime.RESIDENT, spec.output(), spec.threads());
+        Tensor y = Tensor.allocate(spec.dtype(), least.ySizes());
+        RowGraph graph = LibraryGraph.of(
+                trial, Tensor.allocate(spec.dtype(), least.xSizes()), Tensor.allocate(spec.dtype(), least.wSizes()), y,
+                device.grids(), device.globalBytes(), device.largestAllocationBytes(), libraries);
+        try (TornadoConv conv = new TornadoConv(graph, Regime.RESIDENT, y, device)) {
+            conv.execute();
+            return null;
+        } catch (FellBackException e) {
+            return Plans.summary(e.getCause() == null ? e : e.getCause());
+        }
     }
 
     @Override
@@ -130,6 +219,9 @@ public final class TornadoBackend implements Backend {
         }
         if (PrebuiltGraph.does(spec.algorithm())) {
             throw new UnsupportedConvException("hand-written kernels are tasks of graphs of their own, not many of one graph");
+        }
+        if (LibraryGraph.does(spec.algorithm())) {
+            throw new UnsupportedConvException("calls of NVIDIA's libraries are rows of their own, not many of one graph");
         }
         for (Tensor y : ys) {
             spec.requireTensors(x, w, y);

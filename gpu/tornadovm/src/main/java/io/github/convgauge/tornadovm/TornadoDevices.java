@@ -5,6 +5,7 @@ import io.github.convgauge.backend.Device;
 import io.github.convgauge.backend.DeviceMemory;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.openclc.Target;
+import io.github.convgauge.tornadovm.graphs.Libraries;
 import io.github.convgauge.tornadovm.grids.Grids;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,7 +29,11 @@ import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
  * TornadoVM's enum come and go between its versions.
  */
 final class TornadoDevices {
+    /** As TornadoVM's CUDA backend writes a compute capability. */
+    private static final Pattern CAPABILITY = Pattern.compile("(?mi)^Device version\\s*:\\s*CUDA (\\d+)\\.(\\d)\\s*$");
     private static final Pattern DRIVER = Pattern.compile("(?mi)^Driver version\\s*:\\s*(.+)$");
+
+    private static final List<String> NVIDIA = List.of(Libraries.DRIVER, "PTX");
 
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
@@ -51,6 +56,23 @@ final class TornadoDevices {
         /** Only OpenCL devices may be without; TornadoVM's API does not tell, their list of extensions does. */
         boolean hasF64() {
             return !driver.equals(CompilerFlags.OPENCL) || physical().getDeviceInfo().contains("cl_khr_fp64");
+        }
+
+        /** Of an NVIDIA device, times ten: 8.6 is 86. Empty where TornadoVM does not say. */
+        OptionalInt capability() {
+            return capability(physical().getDeviceInfo());
+        }
+
+        static OptionalInt capability(String info) {
+            Matcher version = CAPABILITY.matcher(info);
+            return version.find()
+                    ? OptionalInt.of(10 * Integer.parseInt(version.group(1)) + Integer.parseInt(version.group(2)))
+                    : OptionalInt.empty();
+        }
+
+        /** Whether TornadoVM reaches it through a driver of NVIDIA's own, and not through OpenCL. */
+        boolean isNvidia() {
+            return NVIDIA.contains(driver);
         }
 
         /** What all buffers must fit in, in bytes. */
@@ -152,6 +174,8 @@ final class TornadoDevices {
         facts.put("local memory", DeviceMemory.describe(physical.getDeviceLocalMemorySize()));
         facts.put("max work-group", Long.toString(maxWorkGroup(physical)));
         facts.put("f64", entry.hasF64() ? "yes" : "no");
+        entry.capability().ifPresent(
+                capability -> facts.put("compute capability", capability / 10 + "." + capability % 10));
         Matcher driver = DRIVER.matcher(physical.getDeviceInfo());
         if (driver.find()) {
             facts.put("driver", driver.group(1).strip());
@@ -162,6 +186,11 @@ final class TornadoDevices {
     private static long maxWorkGroup(TornadoTargetDevice physical) {
         // Some backends tell a limit for each dimension, others one for all.
         return Arrays.stream(physical.getDeviceMaxWorkGroupSize()).max().orElse(1);
+    }
+
+    /** Ids of those that algorithms by NVIDIA's libraries are made for, perhaps none. */
+    List<String> nvidia() {
+        return entries.values().stream().filter(Entry::isNvidia).map(Entry::id).toList();
     }
 
     List<Device> all() {

@@ -32,6 +32,11 @@ public interface RowGraph {
         return false;
     }
 
+    /** Those of {@link #taskNames} that are calls of a library, whose kernels TornadoVM neither compiles nor shows. */
+    default List<String> libraryTasks() {
+        return List.of();
+    }
+
     /** The array behind y, on the host. */
     TornadoNativeArray y();
 
