@@ -30,6 +30,8 @@ record ComparedRow(
         MENDED("status better", false),
         /** Its status is another one, neither better nor worse. */
         OTHER_STATUS("status changed", false),
+        /** It is not there, which is allowed, or it did not pass before. */
+        GONE("gone", false),
         NEW("new", false),
         /** Its times must not be compared. */
         INCOMPARABLE("not comparable", false),

@@ -110,7 +110,7 @@ public final class ComparisonTable {
 
     private static boolean deservesALine(Verdict verdict) {
         return switch (verdict) {
-            case BROKEN, SLOWER, MISSING, FASTER, MENDED, OTHER_STATUS, NEW -> true;
+            case BROKEN, SLOWER, MISSING, FASTER, MENDED, OTHER_STATUS, GONE, NEW -> true;
             case INCOMPARABLE, UNCHANGED, UNTIMED, IGNORED -> false;
         };
     }

@@ -96,7 +96,7 @@ public final class FileComparison {
         } else if (worst(before) == Status.PASSED && !settings.allowMissing) {
             settle(identity, before, List.of(), Verdict.MISSING, "it PASSED before, and is not there");
         } else {
-            settle(identity, before, List.of(), Verdict.OTHER_STATUS, "it was %s, and is not there".formatted(worst(before)));
+            settle(identity, before, List.of(), Verdict.GONE, "it was %s, and is not there".formatted(worst(before)));
         }
     }
 
@@ -189,9 +189,11 @@ public final class FileComparison {
                 Shift.between(minima(timedBefore), minima(timedAfter)), comparability.remarks()));
     }
 
+    /** Times of a wrong answer mean nothing. */
     private static boolean isTimed(ResultRow row) {
         ResultRow.Time time = row.time();
-        return time != null && time.medianNs() != null && time.ci95Ns() != null && time.minNs() != null
+        boolean right = row.status() == Status.PASSED || row.status() == Status.MISTRUSTED;
+        return right && time != null && time.medianNs() != null && time.ci95Ns() != null && time.minNs() != null
                 && Stream.of(time.medianNs(), time.minNs(), time.ci95Ns()[0], time.ci95Ns()[1]).allMatch(ns -> ns > 0 && Double.isFinite(ns));
     }
 
