@@ -31,7 +31,7 @@ public final class Picture {
     private static final int SHORT = 16;
     private static final int COLOURS = 3;
     /** Samples, tensors and their outputs while a picture is worked on, for each sample; generously. */
-    private static final long WORKING_BYTES = 64;
+    private static final double WORKING_BYTES = 64;
 
     private final int width;
     private final int height;
@@ -92,8 +92,8 @@ public final class Picture {
 
     /** A small file may unpack to more than there is. */
     private static void requireMemory(Path file, int width, int height) {
-        long needed = WORKING_BYTES * width * height * COLOURS;
-        if ((long) width * height * COLOURS > Integer.MAX_VALUE - 8 || needed > Runtime.getRuntime().maxMemory()) {
+        double samples = (double) width * height * COLOURS;
+        if (samples > Integer.MAX_VALUE - 8 || WORKING_BYTES * samples > Runtime.getRuntime().maxMemory()) {
             throw new IllegalArgumentException("%s has %d x %d pixels, which is more than the memory here can take".formatted(file, width, height));
         }
     }
