@@ -115,7 +115,7 @@ class CompareCommandTest {
         assertTrue(line("slower").contains(" 5/5 |"), out);
         assertTrue(line("faster").contains("algorithm9 "), out);
         says("1 slower, 1 faster, 38 unchanged");
-        assertEquals(0, compare(base.write(), fresh.write(), "--threshold", "25 %"), out);
+        assertEquals(0, compare(base.write(), fresh.write(), "--threshold", "30 %"), out);
         says("0 slower, 0 faster, 40 unchanged");
         assertEquals(0, compare(base.write(), fresh.write(), "--ignore", "cpu algorithm7 .*"), out);
         says("0 slower, 1 faster, 38 unchanged, 1 ignored");
