@@ -22,16 +22,32 @@ class ShiftTest {
     /** Of SciPy 1.17, ttest_ind(log(new), log(base), equal_var=False) and its confidence_interval(). */
     @Test
     void isWelchsTestOfLogarithms() {
-        Shift even = Shift.between(runs(100, 102, 99, 101.5, 100.5), runs(111, 109, 112, 108.5, 110));
-        assertEquals(1.0944211831467443, even.ratio(), TINY);
-        assertEquals(1.07470861174106, even.low(), TINY);
-        assertEquals(1.1144953274170903, even.high(), TINY);
-        assertEquals(3.238805568531412e-06, even.p(), 1e-14);
+        Shift even = Shift.between(runs(100, 102, 99, 101.5), runs(111, 109, 112, 108.5));
+        assertEquals(1.0943946397469053, even.ratio(), TINY);
+        assertEquals(1.06748811459221, even.low(), TINY);
+        assertEquals(1.1219793561488884, even.high(), TINY);
+        assertEquals(0.0001184449151793472, even.p(), 1e-12);
         Shift uneven = Shift.between(runs(100, 102, 99), runs(111, 120, 105, 108.5, 131));
         assertEquals(1.1435815044990607, uneven.ratio(), TINY);
         assertEquals(1.0250890094704153, uneven.low(), TINY);
         assertEquals(1.2757708309719995, uneven.high(), TINY);
         assertEquals(0.026367126408369256, uneven.p(), TINY);
+    }
+
+    /** Of SciPy 1.17, ttest_ind(…, equal_var=False) without and with trim=0.2: each p doubled, each interval one of 97.5 %. */
+    @Test
+    void fromFiveRunsOnTheBetterOfTheWholeAndTheTrimmedTest() {
+        Shift calm = Shift.between(runs(100, 102, 99, 101.5, 100.5), runs(111, 109, 112, 108.5, 110));
+        assertEquals(1.0944211831467443, calm.ratio(), TINY);
+        assertEquals(1.0709323296699993, calm.low(), TINY);
+        assertEquals(1.118425219723641, calm.high(), TINY);
+        assertEquals(6.477611137062824e-06, calm.p(), 1e-14);
+        // One run of five fell into a busy time; without the trimming p would be 0.05.
+        Shift disturbed = Shift.between(runs(100, 102, 99, 101.5, 100.5), runs(111, 109, 140, 108.5, 110));
+        assertEquals(1.092706062528089, disturbed.ratio(), TINY);
+        assertEquals(1.0558701507759423, disturbed.low(), TINY);
+        assertEquals(1.1308270607026665, disturbed.high(), TINY);
+        assertEquals(0.001819476685494904, disturbed.p(), TINY);
     }
 
     /** Against the prediction interval of one more run, Student's with three degrees of freedom; either way round. */
@@ -117,7 +133,7 @@ class ShiftTest {
         }
     }
 
-    /** Without the adjustment, 1 % of the rows would seem to have changed: two thirds of the results of 100 rows. */
+    /** Without the adjustment, 1 % of the rows would seem to have changed: most results of 100 rows would. */
     @Test
     void withoutTheAdjustmentManyWould() {
         Random random = new Random(6);
@@ -129,14 +145,14 @@ class ShiftTest {
             }
             falseFamilies += any ? 1 : 0;
         }
-        assertTrue(falseFamilies > 30, "only " + falseFamilies);
+        assertTrue(falseFamilies > 20, "only " + falseFamilies);
     }
 
-    /** Of 100 rows one is 10 % slower: five runs each that spread by 1 %, in the worst way, mostly show it; eight always do. */
+    /** Of 100 rows one is 10 % slower: five runs each that spread by 1 %, in the worst way, mostly show it; eight do. */
     @Test
     void tenPercentAreFound() {
-        assertTrue(foundOf200(5) >= 160);
-        assertEquals(200, foundOf200(8));
+        assertTrue(foundOf200(5) >= 120);
+        assertTrue(foundOf200(8) >= 195);
     }
 
     private static int foundOf200(int runs) {
@@ -150,5 +166,30 @@ class ShiftTest {
             found += FalseDiscoveries.adjust(p)[0] <= 0.01 ? 1 : 0;
         }
         return found;
+    }
+
+    /** A tenth of the runs falls into busy times and is 15 % slower on average: that hides 10 % from most whole tests, but not from trimmed ones. */
+    @Test
+    void disturbedRunsDoNotHideTenPercent() {
+        Random random = new Random(8);
+        int found = 0;
+        int falseAlarms = 0;
+        for (int trial = 0; trial < 1000; trial++) {
+            List<Interval> base = disturbed(random, 1);
+            found += Shift.between(base, disturbed(random, 1.1)).p() <= 0.001 ? 1 : 0;
+            falseAlarms += Shift.between(base, disturbed(random, 1)).p() <= 0.01 ? 1 : 0;
+        }
+        assertTrue(found >= 750, "only " + found);
+        assertTrue(falseAlarms <= 20, falseAlarms + " false alarms");
+    }
+
+    private static List<Interval> disturbed(Random random, double scale) {
+        List<Interval> drawn = new ArrayList<>();
+        for (int r = 0; r < 8; r++) {
+            double busy = random.nextInt(10) == 0 ? -0.15 * Math.log(1 - random.nextDouble()) : 0;
+            double median = scale * Math.exp(0.004 * random.nextGaussian() + busy);
+            drawn.add(new Interval(median, median, median));
+        }
+        return drawn;
     }
 }
