@@ -34,7 +34,7 @@ class ShiftTest {
         assertEquals(0.026367126408369256, uneven.p(), TINY);
     }
 
-    /** Of SciPy 1.17, ttest_ind(…, equal_var=False) without and with trim=0.2: each p doubled, each interval one of 97.5 %. */
+    /** Of NumPy and SciPy 1.17: ttest_ind(…, equal_var=False), and the same of what is left without the slowest two fifths: each p doubled, each interval one of 97.5 %. */
     @Test
     void fromFiveRunsOnTheBetterOfTheWholeAndTheTrimmedTest() {
         Shift calm = Shift.between(runs(100, 102, 99, 101.5, 100.5), runs(111, 109, 112, 108.5, 110));
@@ -44,10 +44,14 @@ class ShiftTest {
         assertEquals(6.477611137062824e-06, calm.p(), 1e-14);
         // One run of five fell into a busy time; without the trimming p would be 0.05.
         Shift disturbed = Shift.between(runs(100, 102, 99, 101.5, 100.5), runs(111, 109, 140, 108.5, 110));
-        assertEquals(1.092706062528089, disturbed.ratio(), TINY);
-        assertEquals(1.0558701507759423, disturbed.low(), TINY);
-        assertEquals(1.1308270607026665, disturbed.high(), TINY);
-        assertEquals(0.001819476685494904, disturbed.p(), TINY);
+        assertEquals(1.093492700538691, disturbed.ratio(), TINY);
+        assertEquals(1.0651686862886298, disturbed.low(), TINY);
+        assertEquals(1.1225698816754288, disturbed.high(), TINY);
+        assertEquals(0.0005706825271538638, disturbed.p(), TINY);
+        // Of unlike numbers of runs, the smaller one's degrees of freedom.
+        Shift unlike = Shift.between(runs(100, 102, 99, 101.5, 100.5), runs(111, 109, 140, 108.5, 110, 109.5));
+        assertEquals(0.010358971651093543, unlike.p(), TINY);
+        assertEquals(1.1394633268771603, unlike.high(), TINY);
     }
 
     /** Against the prediction interval of one more run, Student's with three degrees of freedom; either way round. */
@@ -168,7 +172,7 @@ class ShiftTest {
         return found;
     }
 
-    /** A tenth of the runs falls into busy times and is 15 % slower on average: that hides 10 % from most whole tests, but not from trimmed ones. */
+    /** A tenth of the runs falls into busy times and is 15 % slower on average: that hides 10 % from half of the whole tests, but not from trimmed ones. */
     @Test
     void disturbedRunsDoNotHideTenPercent() {
         Random random = new Random(8);
@@ -179,7 +183,7 @@ class ShiftTest {
             found += Shift.between(base, disturbed(random, 1.1)).p() <= 0.001 ? 1 : 0;
             falseAlarms += Shift.between(base, disturbed(random, 1)).p() <= 0.01 ? 1 : 0;
         }
-        assertTrue(found >= 750, "only " + found);
+        assertTrue(found >= 930, "only " + found);
         assertTrue(falseAlarms <= 20, falseAlarms + " false alarms");
     }
 
