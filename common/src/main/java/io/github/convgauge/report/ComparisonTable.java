@@ -4,7 +4,6 @@ import io.github.convgauge.check.Status;
 import io.github.convgauge.measure.Shift;
 import io.github.convgauge.report.ComparedRow.Verdict;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -125,11 +124,11 @@ public final class ComparisonTable {
                 shift == null || !interval ? TableColumn.NONE : percent(shift.low()) + " … " + percent(shift.high()));
     }
 
-    /** Of several runs the geometric mean, of which changes are ratios. */
+    /** Of several runs the one in the middle, which a few disturbed ones do not move. */
     private static String time(List<ResultRow> runs, Function<ResultRow.Time, Double> part) {
-        double[] logs = runs.stream().map(ResultRow::time).filter(Objects::nonNull).map(part).filter(Objects::nonNull)
-                .mapToDouble(Math::log).toArray();
-        return logs.length == 0 ? TableColumn.NONE : Units.time(Math.exp(Arrays.stream(logs).average().orElseThrow()));
+        double[] times = runs.stream().map(ResultRow::time).filter(Objects::nonNull).map(part).filter(Objects::nonNull)
+                .mapToDouble(Double::doubleValue).sorted().toArray();
+        return times.length == 0 ? TableColumn.NONE : Units.time((times[(times.length - 1) / 2] + times[times.length / 2]) / 2);
     }
 
     private static String percent(double ratio) {
