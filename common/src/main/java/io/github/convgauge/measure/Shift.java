@@ -16,8 +16,8 @@ import org.apache.commons.statistics.distribution.TDistribution;
  *
  * <p>A whole run may fall into a time when the machine is busy, and one such run hides what four others show. What disturbs a run only ever
  * makes it slower. From five runs on each side on, the test is therefore made as well without the slowest two fifths of either side, in the way of
- * Yuen (The two-sample trimmed t for unequal population variances, Biometrika 61(1), 1974), who trims both ends alike; of the two tests the one with
- * the smaller p counts, which is doubled, since there were two chances. Simulations in docs/compare.md and ShiftTest show that it keeps its promise.
+ * Yuen (The two-sample trimmed t for unequal population variances, Biometrika 61(1), 1974), who trims both ends alike; of the two tests the one that
+ * knows more counts, which is the one with the narrower interval, and its p is doubled, since there were two chances. Simulations in docs/compare.md and ShiftTest show that it keeps its promise.
  *
  * @param ratio new over base: above 1 is slower
  * @param low lower end of the ratio's 95 % interval
@@ -62,7 +62,7 @@ public record Shift(double ratio, double low, double high, double p, boolean apa
         // Welch's degrees are too many for trimmed samples of unlike sizes (simulated: three times the errors, with 5 and 20 runs).
         double freedom = base.size() == fresh.size() ? freedom(lowBefore, lowAfter) : Math.min(lowBefore.runs, lowAfter.runs) - 1;
         Shift trimmed = test(lowBefore, lowAfter, 2, freedom);
-        return trimmed.p < whole.p ? trimmed : whole;
+        return trimmed.high / trimmed.low < whole.high / whole.low ? trimmed : whole;
     }
 
     /** One of several tests at once: p is multiplied with their number, and intervals are as much wider. */
