@@ -74,6 +74,9 @@ public final class JsonLines implements AutoCloseable {
             number++;
             try {
                 ResultRow row = JSON.readValue(line, ResultRow.class);
+                if (row == null) {
+                    throw new IllegalArgumentException("%s, line %d is no result row: it is null".formatted(file, number));
+                }
                 if (row.schema() != ResultRow.SCHEMA) {
                     throw new IllegalArgumentException("%s, line %d: schema %d, where %d is understood"
                             .formatted(file, number, row.schema(), ResultRow.SCHEMA));
