@@ -67,7 +67,7 @@ public final class FilterCommand implements Callable<Integer> {
             Path w = folder.path().resolve("w.npy");
             Npy.write(x, picture.tensor());
             Npy.write(w, kernel.weights(picture.channels()));
-            Plan plan = options.runOptions(x, w, kernel.problem(picture), results.draft()).plan(environment, runId);
+            Plan plan = options.runOptions(x, w, kernel.problem(picture), results.draft()).plan(environment, runId, spec.commandLine().getErr()::println);
             RowFactory factory = new RowFactory(plan, environment, runId);
             SavedOutputs outputs = new SavedOutputs(plan, results.draft());
             Optional<List<ResultRow>> rows = run(plan, factory, outputs, folder.path(), interruption);

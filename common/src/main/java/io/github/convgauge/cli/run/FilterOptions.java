@@ -52,7 +52,7 @@ final class FilterOptions {
 
     FilterKernel kernel() {
         try {
-            return RunOptions.asked(() -> FilterKernel.of(kernel));
+            return OptionValues.asked(() -> FilterKernel.of(kernel));
         } catch (InvalidPathException e) {
             throw new InputException("--kernel '" + kernel + "' cannot be the name of a file");
         }
