@@ -1,0 +1,648 @@
+'use strict';
+/* The charts. Each is drawn when it comes into view, from the rows that the filters leave. */
+
+/**
+ * A colour and a form for each backend, the same in all charts. The hues are Okabe and Ito's (Color Universal Design,
+ * 2008), which the colour-blind can tell apart, darker where the ground is white: every mark has a contrast of 3 or more.
+ */
+const LIGHT = ['#0072b2', '#c95500', '#00805c', '#b0578d', '#222222', '#9a7400', '#3a8fc4', '#7a7000'];
+const DARK = ['#4aa8e8', '#ff8a3d', '#1fc795', '#e79bc6', '#f0f0f0', '#e6b422', '#9ad0f5', '#f0e442'];
+const FORMS = ['circle', 'rect', 'triangle', 'diamond', 'path://M0,3h3v-3h2v3h3v2h-3v3h-2v-3h-3z', 'arrow', 'pin', 'roundRect'];
+const BACKENDS = distinct('backend', ALL_ROWS).sort();
+
+/** Above it a drawing of single elements becomes slow, and a bitmap takes its place. */
+const MOST_ELEMENTS = 1500;
+const MOST_BARS = 40;
+const MOST_LAYERS = 60;
+const LINE_PIXELS = 21;
+const PRINT_PIXELS = 690;
+const FONT = 'system-ui, "Segoe UI", "Helvetica Neue", "Noto Sans", sans-serif';
+/** A range of less than this is shown from zero. */
+const LOG_FROM = 10;
+
+const theme = { ink: '', faint: '', line: '', ground: '', bad: '', colours: LIGHT };
+
+function readTheme() {
+  const style = getComputedStyle(document.documentElement);
+  for (const key of ['ink', 'faint', 'line', 'ground', 'bad']) {
+    theme[key] = style.getPropertyValue(`--${key}`).trim();
+  }
+  theme.colours = document.documentElement.dataset.theme === 'dark' ? DARK : LIGHT;
+}
+
+function colourOf(backend) {
+  return theme.colours[BACKENDS.indexOf(backend) % theme.colours.length];
+}
+
+function formOf(backend) {
+  const place = BACKENDS.indexOf(backend);
+  return FORMS[(place + Math.floor(place / LIGHT.length)) % FORMS.length];
+}
+
+// --- parts of charts
+
+/** How charts look alike; the tooltip tells of the row that a mark stands for. */
+function frame(width, left, options) {
+  return {
+    animation: false,
+    backgroundColor: 'transparent',
+    textStyle: { color: theme.ink, fontFamily: FONT, fontSize: 12 },
+    grid: { left, right: 24, top: 34, bottom: 48 },
+    legend: { type: 'scroll', top: 0, left: 0, right: 0, itemWidth: 12, itemHeight: 10, textStyle: { color: theme.ink }, formatter: (each) => inChart(each, 24), pageTextStyle: { color: theme.ink } },
+    tooltip: {
+      trigger: 'item', confine: true, enterable: false, transitionDuration: 0, extraCssText: 'max-width: 26rem',
+      backgroundColor: theme.ground, borderColor: theme.line, textStyle: { color: theme.ink },
+      formatter: (mark) => (mark.data?.words ?? (mark.data?.row === undefined ? '' : describe(mark.data.row, mark.data.covers))),
+    },
+    ...options,
+  };
+}
+
+/** What a mark stands for. */
+function describe(row, covers) {
+  const lines = [
+    `${text('layer', row)}, ${text('dtype', row)}`,
+    number('median_ns', row) === null ? text('status', row) : `${isSettled(row) ? '' : '~'}${shown('median_ns', row)} (${interval(row)})`,
+    number('gflops', row) === null ? null : `${shown('gflops', row)} GFLOP/s`,
+    number('speedup_over_pytorch', row) === null ? null : `${shown('speedup_over_pytorch', row)} as fast as PyTorch`,
+    number('max_err_over_bound', row) === null ? null : `error/bound ${shown('max_err_over_bound', row)}`,
+    text('not_comparable', row) === null ? null : `≠ ${text('not_comparable', row)}`,
+    covers > 1 ? `covers ${plural(covers - 1, 'other row')}` : null,
+  ];
+  const all = ['regime', 'output', 'cache', 'threads', 'device', ...(Object.keys(DATA.machines).length > 1 ? ['machine'] : [])];
+  return element('div', { class: 'tooltip' }, element('b', {}, bdi(implementation(row, all))),
+    ...lines.filter((line) => line !== null).map((line) => element('div', {}, bdi(line))));
+}
+
+function valueAxis(title, log, formatter, more) {
+  return {
+    type: log ? 'log' : 'value', name: title + (log ? ', log scale' : ''), nameLocation: 'middle', nameGap: 30,
+    nameTextStyle: { color: theme.faint }, axisLine: { show: true, lineStyle: { color: theme.faint } },
+    axisLabel: { color: theme.ink, formatter, hideOverlap: true }, splitLine: { lineStyle: { color: theme.line } },
+    ...(log ? {} : { min: 0 }), ...more,
+  };
+}
+
+/** Names down the left edge, the first at the top. */
+function nameAxis(names, letters) {
+  return {
+    type: 'category', data: names.map((_, place) => String(place)), inverse: true, axisTick: { show: false },
+    axisLine: { lineStyle: { color: theme.faint } }, splitLine: { show: true, lineStyle: { color: theme.line, opacity: 0.5 } },
+    axisLabel: { color: theme.ink, interval: 0, formatter: (place) => inChart(names[place], letters) },
+  };
+}
+
+/** How much of the width the names may take, and how many letters that is. */
+function margin(width, names) {
+  const longest = Math.max(4, ...names.map((each) => Array.from(each).length));
+  const pixels = Math.min(longest * 6.6 + 16, width * 0.42, 420);
+  return { pixels: Math.round(pixels), letters: Math.max(8, Math.floor((pixels - 12) / 6.6)) };
+}
+
+/** A mark: full if its row may be compared, hollow if not. */
+function mark(value, row, covers) {
+  const colour = colourOf(text('backend', row));
+  return {
+    value, row, covers,
+    itemStyle: isComparable(row) ? { color: colour } : { color: theme.ground, borderColor: colour, borderWidth: 1.5 },
+  };
+}
+
+/** Marks of one backend. */
+function marks(backend, data) {
+  return {
+    type: 'scatter', name: backend, data, symbol: formOf(backend), symbolSize: 9, z: 4,
+    itemStyle: { color: colourOf(backend) }, emphasis: { scale: 1.4 },
+  };
+}
+
+/** Lines from low to high with caps, through marks; along x where y is a name, else along y. */
+function whiskers(backend, data, along) {
+  const colour = colourOf(backend);
+  const cap = 5;
+  return {
+    type: 'custom', name: backend, silent: true, z: 3, clip: true, data, tooltip: { show: false },
+    encode: along === 'x' ? { x: [0, 1], y: 2 } : { x: 2, y: [0, 1] },
+    renderItem: (params, api) => {
+      const ends = [api.value(0), api.value(1)].map((end) => api.coord(along === 'x' ? [end, api.value(2)] : [api.value(2), end]));
+      const [[x1, y1], [x2, y2]] = ends;
+      const line = (a, b, c, d) => ({ type: 'line', shape: { x1: a, y1: b, x2: c, y2: d }, style: { stroke: colour, lineWidth: 1.5 } });
+      return {
+        type: 'group',
+        children: along === 'x'
+          ? [line(x1, y1, x2, y2), line(x1, y1 - cap, x1, y1 + cap), line(x2, y2 - cap, x2, y2 + cap)]
+          : [line(x1, y1, x2, y2), line(x1 - cap, y1, x1 + cap, y1), line(x2 - cap, y2, x2 + cap, y2)],
+      };
+    },
+  };
+}
+
+/** For each backend its rows' marks and whiskers. */
+function series(rows, point, ends, along) {
+  const made = [];
+  for (const [backend, own] of groups(rows, (row) => text('backend', row))) {
+    made.push(marks(backend, own.map((row) => mark(point(row), row))));
+    const data = own.map(ends).filter((each) => each !== null);
+    if (data.length > 0) {
+      made.push(whiskers(backend, data, along));
+    }
+  }
+  return made;
+}
+
+/** A line across a chart at 1 on its x axis. */
+function lineAtOne(label) {
+  return {
+    type: 'scatter', name: '', data: [], silent: true,
+    markLine: {
+      silent: true, symbol: 'none', animation: false, data: [{ xAxis: 1 }],
+      lineStyle: { color: theme.ink, type: 'solid', width: 1.5 }, label: { color: theme.ink, formatter: label, position: 'start', distance: 18 },
+    },
+  };
+}
+
+/** Of rows whose marks would cover each other, the first, and how many there are. */
+function thinned(rows, ...coordinates) {
+  const cells = groups(rows, (row) => coordinates.map((of) => {
+    const own = of(row);
+    return typeof own === 'number' ? Math.round(Math.log10(own) * 60) : own;
+  }).join('\n'));
+  return new Map([...cells.values()].map((covered) => [covered[0], covered.length]));
+}
+
+function fastestOf(rows, ...keys) {
+  const found = [];
+  for (const own of groups(rows, (row) => keys.map((key) => value(key, row)).join('\n')).values()) {
+    found.push(own.reduce((best, row) => (number('median_ns', row) < number('median_ns', best) ? row : best)));
+  }
+  return found;
+}
+
+function spread(values) {
+  let low = Infinity;
+  let high = 0;
+  for (const each of values) {
+    low = Math.min(low, each);
+    high = Math.max(high, each);
+  }
+  return high / low;
+}
+
+// --- the charts: each takes rows, its choices and a width, and gives a caption and perhaps an option and a height
+
+function choice(key, label, values, words = String) {
+  return { key, label, values: values.map((each) => [String(each), words(each)]) };
+}
+
+/** Problems with the most rows first: what was measured most is what is looked at. */
+function layersOf(rows) {
+  return [...groups(rows, (row) => text('problem', row))].sort((a, b) => b[1].length - a[1].length)
+    .map(([problem]) => problem);
+}
+
+/** Names of problems, or what they are where they have none or share one. */
+function layerWords(problems) {
+  const nameOf = (problem) => /_n"(.*)"$/s.exec(problem)?.[1] || problem;
+  const names = problems.map(nameOf);
+  return problems.map((problem, place) => (names.indexOf(names[place]) === names.lastIndexOf(names[place]) ? names[place] : problem));
+}
+
+const TIME = {
+  id: 'chart-time',
+  choices: (rows) => {
+    const timed = rows.filter(isTimed);
+    const problems = layersOf(timed);
+    const words = layerWords(problems);
+    return [
+      choice('problem', 'problem', problems, (each) => words[problems.indexOf(each)]),
+      choice('dtype', 'dtype', distinct('dtype', timed)),
+    ];
+  },
+  draw: (rows, chosen, width) => {
+    const own = rows.filter((row) => isTimed(row) && text('problem', row) === chosen.problem && text('dtype', row) === chosen.dtype)
+      .sort((a, b) => number('median_ns', a) - number('median_ns', b));
+    if (own.length === 0) {
+      return { caption: 'No row that is shown has a time here.' };
+    }
+    const drawn = own.slice(0, MOST_BARS);
+    const apart = telling(drawn, 'dtype');
+    const names = drawn.map((row) => `${isSettled(row) ? '' : '~'}${implementation(row, apart)}`);
+    const { pixels, letters } = margin(width, names);
+    const place = new Map(drawn.map((row, at) => [row, at]));
+    const log = spread(drawn.map((row) => number('median_ns', row))) > LOG_FROM;
+    return {
+      caption: [
+        `${chosen.problem}, ${chosen.dtype}.`,
+        own.length > drawn.length ? `The ${drawn.length} fastest of ${own.length}; filters leave others.` : '',
+        drawn.every(isComparable) ? '' : 'Hollow marks are not comparable with most rows.',
+      ].join(' '),
+      height: 90 + drawn.length * LINE_PIXELS,
+      marks: drawn.length,
+      option: frame(width, pixels, {
+        xAxis: valueAxis('time of one execution', log, (nanos) => (nanos === 0 ? '0' : time(nanos).replace('.00', '').replace(/(\.\d)0 /, '$1 ')), { splitNumber: width < 500 ? 3 : 6 }),
+        yAxis: nameAxis(names, letters),
+        series: series(drawn, (row) => [number('median_ns', row), place.get(row)],
+          (row) => (number('ci95_low_ns', row) === null ? null : [number('ci95_low_ns', row), number('ci95_high_ns', row), place.get(row)]), 'x'),
+      }),
+    };
+  },
+};
+
+const SPEEDUP = {
+  id: 'chart-speedup',
+  choices: (rows) => {
+    const own = rows.filter((row) => number('speedup_over_pytorch', row) !== null);
+    const threads = distinct('threads', own).filter((each) => each !== null).reverse();
+    return [
+      choice('dtype', 'dtype', distinct('dtype', own)),
+      choice('threads', 'threads', threads.length === 0 ? ['none'] : threads, (each) => (each === 'none' ? 'devices only' : `${each}, and devices`)),
+    ];
+  },
+  draw: (rows, chosen, width) => {
+    const all = rows.filter((row) => isTimed(row) && number('speedup_over_pytorch', row) !== null && text('dtype', row) === chosen.dtype
+      && (number('threads', row) === null || String(number('threads', row)) === chosen.threads)
+      // It is the line at 1.
+      && !(text('backend', row) === 'pytorch' && text('algorithm', row) === 'notebook'));
+    if (all.length === 0) {
+      return { caption: 'No row that is shown was timed beside PyTorch.' };
+    }
+    const problems = distinct('problem', all).slice(0, MOST_LAYERS);
+    const place = new Map(problems.map((problem, at) => [problem, at]));
+    const drawn = fastestOf(all.filter((row) => place.has(text('problem', row))), 'problem', 'backend', 'device', 'machine');
+    const names = layerWords(problems);
+    const { pixels, letters } = margin(width, names);
+    const count = new Set(all.map((row) => text('problem', row))).size;
+    return {
+      caption: [
+        `${chosen.dtype}, ${chosen.threads === 'none' ? 'devices' : plural(Number(chosen.threads), 'thread')}.`,
+        count > problems.length ? `The first ${problems.length} of ${count} problems; filters leave others.` : '',
+        distinct('device', drawn).length > 1 ? 'A backend has a mark for each of its devices.' : '',
+        drawn.every(isComparable) ? '' : 'Hollow marks are not comparable with most rows.',
+      ].join(' '),
+      height: 90 + Math.max(2, problems.length) * LINE_PIXELS,
+      marks: drawn.length,
+      option: frame(width, pixels, {
+        xAxis: valueAxis('speed-up over PyTorch', true, (ratio) => `${ratio}×`),
+        yAxis: nameAxis(names, letters),
+        series: [
+          ...series(drawn, (row) => [number('speedup_over_pytorch', row), place.get(text('problem', row))],
+            (row) => (number('speedup_q1', row) === null ? null : [number('speedup_q1', row), number('speedup_q3', row), place.get(text('problem', row))]), 'x'),
+          lineAtOne(''),
+        ],
+      }),
+    };
+  },
+};
+
+/** The rows that a chart of rates shows: by choice the fastest of each backend for each problem, or all but covered ones. */
+function ratePoints(rows, chosen, x) {
+  if (chosen.points === 'fastest') {
+    const fastest = fastestOf(rows, 'problem', 'backend', 'device', 'machine', 'threads', 'dtype');
+    return new Map(fastest.map((row) => [row, 1]));
+  }
+  return thinned(rows, (row) => text('backend', row), (row) => isComparable(row) ? 'full' : 'hollow', x, (row) => number('gflops', row));
+}
+
+function rateSeries(points, x) {
+  const rows = [...points.keys()];
+  const made = series(rows, (row) => [x(row), number('gflops', row)], (row) => {
+    const low = number('ci95_low_ns', row);
+    const operations = number('flops', row);
+    return low === null ? null : [operations / number('ci95_high_ns', row), operations / low, x(row)];
+  }, 'y');
+  made.filter((each) => each.type === 'scatter').forEach((each) => each.data.forEach((point) => { point.covers = points.get(point.row); }));
+  return made;
+}
+
+function covered(points) {
+  let rows = 0;
+  points.forEach((count) => { rows += count; });
+  return rows > points.size ? `${plural(rows, 'row')}, of which marks that would cover each other are drawn once.` : `${plural(rows, 'row')}.`;
+}
+
+const POINTS = choice('points', 'marks', ['fastest', 'all'], (each) => (each === 'fastest' ? 'the fastest of each backend' : 'every row'));
+
+const SIZE = {
+  id: 'chart-size',
+  choices: (rows) => [choice('dtype', 'dtype', distinct('dtype', rows.filter(isTimed))), POINTS],
+  draw: (rows, chosen, width) => {
+    const own = rows.filter((row) => isTimed(row) && number('gflops', row) !== null && text('dtype', row) === chosen.dtype);
+    if (own.length === 0) {
+      return { caption: 'No row that is shown has a rate.' };
+    }
+    const size = (row) => number('flops', row) / 1e9;
+    const points = ratePoints(own, chosen, size);
+    return {
+      caption: `${chosen.dtype}. ${covered(points)}${[...points.keys()].every(isComparable) ? '' : ' Hollow marks are not comparable with most rows.'}`,
+      height: Math.min(480, Math.max(300, width * 0.6)),
+      marks: points.size * 2,
+      option: frame(width, 58, {
+        xAxis: valueAxis('operations of one execution, GFLOP', true, plainNumber),
+        yAxis: valueAxis('GFLOP/s', true, plainNumber, { nameGap: 42 }),
+        series: rateSeries(points, size),
+      }),
+    };
+  },
+};
+
+/** A power of ten as people write it. */
+function plainNumber(own) {
+  return own >= 1e6 || own < 1e-4 ? own.toExponential(0).replace('e+', 'e') : String(Number(own.toPrecision(3)));
+}
+
+const ROOF_KEYS = ['device', 'machine', 'dtype', 'threads'];
+
+function roofOf(row) {
+  return JSON.stringify(ROOF_KEYS.map((key) => value(key, row)));
+}
+
+function roofWords(roof) {
+  const [device, machine, dtype, threads] = JSON.parse(roof);
+  const many = Object.keys(DATA.machines).length > 1;
+  return [device ?? 'no device', many ? `machine ${machine}` : null, dtype, threads === null ? null : plural(threads, 'thread')]
+    .filter((each) => each !== null).join(', ');
+}
+
+const ROOFLINE = {
+  id: 'chart-roofline',
+  choices: (rows) => {
+    const roofs = [...groups(rows.filter((row) => isTimed(row) && number('peak_gflops', row) !== null), roofOf)]
+      .sort((a, b) => b[1].length - a[1].length).map(([roof]) => roof);
+    return [choice('roof', 'device', roofs, roofWords), POINTS];
+  },
+  draw: (rows, chosen, width) => {
+    const own = rows.filter((row) => isTimed(row) && number('gflops', row) !== null && roofOf(row) === chosen.roof);
+    const peaks = own.map((row) => number('peak_gflops', row)).filter((each) => each !== null);
+    if (peaks.length === 0) {
+      return { caption: 'No row that is shown was timed beside a peak.' };
+    }
+    const intensity = (row) => number('flops', row) / DATA.bytes[row];
+    const points = ratePoints(own, chosen, intensity);
+    const peak = median(peaks);
+    const copies = COLUMN.has('copy_gbytes') ? own.map((row) => number('copy_gbytes', row)).filter((each) => each !== null) : [];
+    const bandwidth = copies.length === 0 ? null : median(copies);
+    const all = [...points.keys()].map(intensity);
+    const left = 10 ** Math.floor(Math.log10(Math.min(...all, bandwidth === null ? Infinity : peak / bandwidth)));
+    const right = 10 ** Math.ceil(Math.log10(Math.max(...all, bandwidth === null ? 0 : peak / bandwidth) * 1.001));
+    const corner = bandwidth === null ? left : peak / bandwidth;
+    const roof = (label, data, at) => ({
+      type: 'line', name: '', data, showSymbol: false, silent: true, z: 2, lineStyle: { color: theme.ink, width: 2 },
+      markPoint: {
+        silent: true, symbol: 'rect', symbolSize: 0, data: [{ coord: at }],
+        label: { show: true, position: 'top', color: theme.ink, formatter: label, align: at[0] === right ? 'right' : 'left' },
+      },
+    });
+    const lines = [roof(`peak ${digits(peak)} GFLOP/s`, [[corner, peak], [right, peak]], [right, peak])];
+    if (bandwidth !== null) {
+      lines.push(roof(`copy ${digits(bandwidth)} GB/s`, [[left, left * bandwidth], [corner, peak]], [left, left * bandwidth]));
+    }
+    return {
+      caption: [
+        `${roofWords(chosen.roof)}. ${covered(points)}`,
+        `Peak: median over the rows' rounds, ${digits(Math.min(...peaks))} to ${digits(Math.max(...peaks))} GFLOP/s.`,
+        bandwidth === null ? 'No row tells the bandwidth of this device, so the slanted roof is missing.' : `Bandwidth: of a copy, ${digits(Math.min(...copies))} to ${digits(Math.max(...copies))} GB/s.`,
+      ].join(' '),
+      height: Math.min(480, Math.max(300, width * 0.6)),
+      marks: points.size * 2,
+      option: frame(width, 58, {
+        xAxis: valueAxis('operations for each byte, FLOP/B', true, plainNumber, { min: left, max: right }),
+        yAxis: valueAxis('GFLOP/s', true, plainNumber, { nameGap: 42 }),
+        series: [...rateSeries(points, intensity), ...lines],
+      }),
+    };
+  },
+};
+
+/** In the order of an execution. */
+const STAGES = ['copy_in', 'im2col', 'direct', 'gemm', 'copy_out', 'dispatch'];
+/** Before or beside an execution. */
+const NO_STAGES = new Set(['prepare', 'kernel', 'graal_compile', 'driver_compile']);
+const STAGE_COLOURS = [['#0072b2', '#4aa8e8'], ['#e0a100', '#e6b422'], ['#00805c', '#1fc795'], ['#b0578d', '#e79bc6'], ['#7fbfe6', '#2f6f9a'], ['#6b6b6b', '#a9a9a9'], ['#c95500', '#ff8a3d'], ['#222222', '#f0f0f0']];
+
+/** The parts of one execution; all kernels together where they are not told apart. */
+function partsOf(row) {
+  const parts = new Map();
+  for (const each of [...STAGES, ...Object.keys(DATA.stages).filter((key) => !STAGES.includes(key))]) {
+    if (!NO_STAGES.has(each) && stage(each, row) !== null) {
+      parts.set(each, stage(each, row));
+    }
+  }
+  if (stage('kernel', row) !== null && !['im2col', 'direct', 'gemm'].some((each) => parts.has(each))) {
+    parts.set('kernel', stage('kernel', row));
+  }
+  return parts;
+}
+
+const OFFLOADS = {
+  id: 'chart-stages',
+  choices: (rows) => {
+    const own = rows.filter((row) => number('threads', row) === null && partsOf(row).size > 0);
+    const problems = layersOf(own);
+    const words = layerWords(problems);
+    return [
+      choice('problem', 'problem', problems, (each) => words[problems.indexOf(each)]),
+      choice('dtype', 'dtype', distinct('dtype', own)),
+      choice('as', 'as', ['time', 'share'], (each) => (each === 'time' ? 'time' : 'share of the total')),
+    ];
+  },
+  draw: (rows, chosen, width) => {
+    const total = (row) => [...partsOf(row).values()].reduce((sum, each) => sum + each, 0);
+    const own = rows.filter((row) => number('threads', row) === null && text('problem', row) === chosen.problem
+      && text('dtype', row) === chosen.dtype && total(row) > 0).sort((a, b) => total(a) - total(b));
+    if (own.length === 0) {
+      return { caption: 'No row that is shown tells its stages.' };
+    }
+    const drawn = own.slice(0, MOST_BARS);
+    const names = drawn.map((row) => implementation(row, telling(drawn, 'dtype', 'threads')));
+    const { pixels, letters } = margin(width, names);
+    const parts = drawn.map(partsOf);
+    const stages = [...new Set(parts.flatMap((each) => [...each.keys()]))]
+      .sort((a, b) => (STAGES.indexOf(a) + 1 || 99) - (STAGES.indexOf(b) + 1 || 99));
+    const share = chosen.as === 'share';
+    const dark = theme.colours === DARK ? 1 : 0;
+    return {
+      caption: `${chosen.problem}, ${chosen.dtype}.${own.length > drawn.length ? ` The ${drawn.length} fastest of ${own.length}; filters leave others.` : ''}`,
+      height: 90 + Math.max(2, drawn.length) * (LINE_PIXELS + 2),
+      marks: drawn.length * stages.length,
+      option: frame(width, pixels, {
+        xAxis: valueAxis(share ? 'share of the stages together' : 'time by stage', false,
+          share ? (own) => `${own} %` : (nanos) => (nanos === 0 ? '0' : time(nanos).replace('.00', '').replace(/(\.\d)0 /, '$1 ')),
+          { splitNumber: width < 500 ? 3 : 6, ...(share ? { max: 100 } : {}) }),
+        yAxis: nameAxis(names, letters),
+        series: stages.map((each, at) => ({
+          type: 'bar', stack: 'stages', name: each.replaceAll('_', ' '), barCategoryGap: '30%',
+          // A gap in the colour of the ground tells neighbours apart where colours do not.
+          itemStyle: { color: STAGE_COLOURS[(STAGES.indexOf(each) < 0 ? 6 + at : STAGES.indexOf(each)) % STAGE_COLOURS.length][dark], borderColor: theme.ground, borderWidth: 1 },
+          data: drawn.map((row, place) => {
+            const nanos = parts[place].get(each) ?? 0;
+            return {
+              value: share ? (100 * nanos) / total(row) : nanos,
+              words: element('div', { class: 'tooltip' }, element('b', {}, bdi(names[place])),
+                ...stages.filter((key) => parts[place].has(key)).map((key) => element('div', {},
+                  `${key === each ? '▸ ' : ''}${key.replaceAll('_', ' ')}: ${time(parts[place].get(key))} (${Math.round((100 * parts[place].get(key)) / total(row))} %)`))),
+            };
+          }),
+        })),
+      }),
+    };
+  },
+};
+
+const CROSS = 'path://M0,1L1,0L4,3L7,0L8,1L5,4L8,7L7,8L4,5L1,8L0,7L3,4z';
+
+const AGREEMENT = {
+  id: 'chart-agreement',
+  choices: () => [],
+  draw: (rows, chosen, width) => {
+    const own = rows.filter((row) => number('max_err_over_bound', row) !== null);
+    if (own.length === 0) {
+      return { caption: 'No row that is shown has an error.' };
+    }
+    const error = (row) => number('max_err_over_bound', row);
+    const kinds = [...groups(own, (row) => implementation(row, ['dtype']))]
+      .map(([label, members]) => [label, members, Math.max(...members.map(error))])
+      .sort((a, b) => b[2] - a[2]).slice(0, MOST_LAYERS);
+    const names = kinds.map(([label]) => label);
+    const { pixels, letters } = margin(width, names);
+    const positive = own.map(error).filter((each) => each > 0);
+    const left = positive.length === 0 ? 1e-3 : 10 ** (Math.floor(Math.log10(Math.min(...positive, 0.1))) - 1);
+    const right = 10 ** Math.max(1, Math.ceil(Math.log10(Math.max(1, ...positive)) + 1e-9));
+    const at = (row) => Math.max(left, error(row));
+    const place = new Map(kinds.flatMap(([, members], line) => members.map((row) => [row, line])));
+    const drawn = own.filter((row) => place.has(row));
+    const wrong = drawn.filter((row) => text('status', row) !== GOOD);
+    const right0 = drawn.filter((row) => text('status', row) === GOOD);
+    const points = thinned(right0, (row) => String(place.get(row)), at);
+    const found = groups([...points.keys()], (row) => text('backend', row));
+    return {
+      caption: [
+        covered(new Map([...points, ...wrong.map((row) => [row, 1])])),
+        kinds.length < groups(own, (row) => implementation(row, ['dtype'])).size ? `The ${kinds.length} implementations with the largest errors.` : '',
+        wrong.length > 0 ? 'Crosses are rows that did not pass.' : '',
+      ].join(' '),
+      height: 90 + Math.max(2, kinds.length) * LINE_PIXELS,
+      marks: points.size + wrong.length,
+      option: frame(width, pixels, {
+        xAxis: valueAxis('largest error over its bound', true, plainNumber, { min: left, max: right }),
+        yAxis: nameAxis(names, letters),
+        series: [
+          ...[...found].map(([backend, members]) => ({
+            type: 'scatter', name: backend, symbol: 'rect', symbolSize: [2.5, 12], z: 3, itemStyle: { color: colourOf(backend) },
+            data: members.map((row) => ({ value: [at(row), place.get(row)], row, covers: points.get(row) })),
+          })),
+          { type: 'scatter', name: '', symbol: CROSS, symbolSize: 10, z: 5, itemStyle: { color: theme.bad }, data: wrong.map((row) => ({ value: [at(row), place.get(row)], row })) },
+          lineAtOne('bound'),
+        ],
+      }),
+    };
+  },
+};
+
+// --- drawing them
+
+const CHARTS = [TIME, SPEEDUP, SIZE, ROOFLINE, OFFLOADS, AGREEMENT];
+const panels = CHARTS.map((chart) => ({ chart, dirty: true, visible: false, chosen: {}, drawing: null, renderer: null }));
+const drawn = { rows: ALL_ROWS, pending: false };
+
+function part(panel, selector) {
+  return document.querySelector(`#${panel.chart.id} ${selector}`);
+}
+
+/** Fills the choices of a chart with what the rows offer, and keeps what was chosen where that is still there. */
+function offer(panel) {
+  const place = part(panel, '.controls');
+  place.replaceChildren(...panel.chart.choices(drawn.rows).map(({ key, label, values }) => {
+    if (!values.some(([own]) => own === panel.chosen[key])) {
+      panel.chosen[key] = values[0]?.[0];
+    }
+    const list = element('select', {
+      'data-key': key,
+      onchange: () => {
+        panel.chosen[key] = list.value;
+        drawPanel(panel);
+      },
+    }, ...values.map(([own, words]) => element('option', { value: own }, shortened(words, 80))));
+    list.value = panel.chosen[key];
+    list.disabled = values.length < 2;
+    return element('label', {}, label, ' ', list);
+  }));
+}
+
+function drawPanel(panel, width = part(panel, '.plot').clientWidth || part(panel, 'h2').clientWidth) {
+  const plot = part(panel, '.plot');
+  const result = panel.chart.draw(drawn.rows, panel.chosen, width);
+  part(panel, '.caption').replaceChildren(bdi(result.caption));
+  plot.toggleAttribute('data-empty', result.option === undefined);
+  panel.dirty = false;
+  if (result.option === undefined) {
+    dispose(panel);
+    return;
+  }
+  const renderer = result.marks > MOST_ELEMENTS ? 'canvas' : 'svg';
+  if (panel.renderer !== renderer) {
+    dispose(panel);
+  }
+  plot.style.height = `${result.height}px`;
+  if (panel.drawing === null) {
+    panel.drawing = echarts.init(plot, null, { renderer, width, height: result.height });
+    panel.renderer = renderer;
+  } else {
+    panel.drawing.resize({ width, height: result.height, silent: true });
+  }
+  panel.drawing.setOption(result.option, { notMerge: true });
+  panel.drawing.getZr().flush();
+  plot.setAttribute('role', 'img');
+  plot.setAttribute('aria-label', `${part(panel, 'h2').textContent}. ${result.caption} The table below has the same figures.`);
+}
+
+function dispose(panel) {
+  panel.drawing?.dispose();
+  panel.drawing = null;
+  panel.renderer = null;
+}
+
+/** Draws what is in view and out of date, once, before the next picture. */
+function drawSoon() {
+  if (drawn.pending) {
+    return;
+  }
+  drawn.pending = true;
+  requestAnimationFrame(() => {
+    drawn.pending = false;
+    for (const panel of panels.filter((each) => each.visible && each.dirty)) {
+      offer(panel);
+      drawPanel(panel);
+    }
+  });
+}
+
+function showCharts(rows) {
+  drawn.rows = rows;
+  panels.forEach((panel) => { panel.dirty = true; });
+  drawSoon();
+}
+
+function buildCharts() {
+  const observer = new IntersectionObserver((entries) => {
+    for (const entry of entries) {
+      panels.find((panel) => panel.chart.id === entry.target.id).visible = entry.isIntersecting;
+    }
+    drawSoon();
+  }, { rootMargin: '150px' });
+  panels.forEach((panel) => observer.observe(document.getElementById(panel.chart.id)));
+  let width = window.innerWidth;
+  window.addEventListener('resize', () => {
+    if (window.innerWidth !== width) {
+      width = window.innerWidth;
+      showCharts(drawn.rows);
+    }
+  });
+}
+
+/** All of them, at the width of a sheet. */
+function printCharts() {
+  for (const panel of panels) {
+    offer(panel);
+    drawPanel(panel, PRINT_PIXELS);
+  }
+}
