@@ -201,7 +201,7 @@ class ReportCommandTest {
         refused("a time, rate or ratio is not a positive number", one(Map.of("vs_pytorch_iqr", List.of(2, 1))), "--html", html);
         refused("--html is " + folder + ", which is a folder", file, "--html", folder);
         refused("--csv is " + file + ", which is a result file that is read too", file, "--csv", file);
-        refused("--csv is " + html + ", which is the file of --html too", file, "--html", html, "--csv", folder.resolve("./r.html"));
+        refused("r.html, which is the file of --html too", file, "--html", html, "--csv", folder.resolve("./r.html"));
         refused("cannot write ", file, "--html", file.resolve("r.html"));
     }
 

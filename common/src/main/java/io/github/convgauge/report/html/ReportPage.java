@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
 public final class ReportPage {
     private static final String CHART_LIBRARY = "echarts";
     /** In the order that they are run in. */
-    private static final List<String> SCRIPTS = List.of("data.js", "words.js", "filters.js", "table.js", "others.js", "charts.js", "page.js");
+    private static final List<String> SCRIPTS = List.of("data.js", "words.js", "views.js", "filters.js", "table.js", "others.js", "charts.js", "page.js");
     private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
     private static final Pattern LIBRARY_VERSION = Pattern.compile("[0-9.]+");
     /** Digits that a chart or a rounded cell can show, and a few more; CSV has all. */

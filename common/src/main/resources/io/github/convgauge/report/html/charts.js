@@ -7,11 +7,11 @@
  */
 const LIGHT = ['#0072b2', '#c95500', '#00805c', '#b0578d', '#222222', '#9a7400', '#3a8fc4', '#7a7000'];
 const DARK = ['#4aa8e8', '#ff8a3d', '#1fc795', '#e79bc6', '#f0f0f0', '#e6b422', '#9ad0f5', '#f0e442'];
-const FORMS = ['circle', 'rect', 'triangle', 'diamond', 'path://M0,3h3v-3h2v3h3v2h-3v3h-2v-3h-3z', 'arrow', 'pin', 'roundRect'];
+const FORMS = ['circle', 'rect', 'triangle', 'diamond', 'path://M0,3h3v-3h2v3h3v2h-3v3h-2v-3h-3z', 'path://M0,0L10,0L5,9z', 'path://M0,0L5,3L10,0L7,5L10,10L5,7L0,10L3,5z', 'pin'];
 const BACKENDS = distinct('backend', ALL_ROWS).sort();
 
 /** Above it a drawing of single elements becomes slow, and a bitmap takes its place. */
-const MOST_ELEMENTS = 1500;
+const MOST_ELEMENTS = 300;
 const MOST_BARS = 40;
 const MOST_LAYERS = 60;
 const LINE_PIXELS = 21;
@@ -52,7 +52,7 @@ function frame(width, left, options) {
     tooltip: {
       trigger: 'item', confine: true, enterable: false, transitionDuration: 0, extraCssText: 'max-width: 26rem',
       backgroundColor: theme.ground, borderColor: theme.line, textStyle: { color: theme.ink },
-      formatter: (mark) => (mark.data?.words ?? (mark.data?.row === undefined ? '' : describe(mark.data.row, mark.data.covers))),
+      formatter: (mark) => (mark.data?.words?.() ?? (mark.data?.row === undefined ? '' : describe(mark.data.row, mark.data.covers))),
     },
     ...options,
   };
@@ -126,12 +126,11 @@ function whiskers(backend, data, along) {
     renderItem: (params, api) => {
       const ends = [api.value(0), api.value(1)].map((end) => api.coord(along === 'x' ? [end, api.value(2)] : [api.value(2), end]));
       const [[x1, y1], [x2, y2]] = ends;
-      const line = (a, b, c, d) => ({ type: 'line', shape: { x1: a, y1: b, x2: c, y2: d }, style: { stroke: colour, lineWidth: 1.5 } });
+      const [capX, capY] = along === 'x' ? [0, cap] : [cap, 0];
       return {
-        type: 'group',
-        children: along === 'x'
-          ? [line(x1, y1, x2, y2), line(x1, y1 - cap, x1, y1 + cap), line(x2, y2 - cap, x2, y2 + cap)]
-          : [line(x1, y1, x2, y2), line(x1 - cap, y1, x1 + cap, y1), line(x2 - cap, y2, x2 + cap, y2)],
+        // One stroke: the cap, back to its middle, across, and the other cap.
+        type: 'polyline', style: { stroke: colour, fill: 'none', lineWidth: 1.5 },
+        shape: { points: [[x1 - capX, y1 - capY], [x1 + capX, y1 + capY], [x1, y1], [x2, y2], [x2 - capX, y2 - capY], [x2 + capX, y2 + capY]] },
       };
     },
   };
@@ -151,12 +150,12 @@ function series(rows, point, ends, along) {
 }
 
 /** A line across a chart at 1 on its x axis. */
-function lineAtOne(label) {
+function lineAtOne() {
   return {
     type: 'scatter', name: '', data: [], silent: true,
     markLine: {
       silent: true, symbol: 'none', animation: false, data: [{ xAxis: 1 }],
-      lineStyle: { color: theme.ink, type: 'solid', width: 1.5 }, label: { color: theme.ink, formatter: label, position: 'start', distance: 18 },
+      lineStyle: { color: theme.ink, type: 'solid', width: 1.5 }, label: { show: false },
     },
   };
 }
@@ -239,7 +238,7 @@ const TIME = {
       height: 90 + drawn.length * LINE_PIXELS,
       marks: drawn.length,
       option: frame(width, pixels, {
-        xAxis: valueAxis('time of one execution', log, (nanos) => (nanos === 0 ? '0' : time(nanos).replace('.00', '').replace(/(\.\d)0 /, '$1 ')), { splitNumber: width < 500 ? 3 : 6 }),
+        xAxis: valueAxis('time of one execution', log, tick, { splitNumber: width < 500 ? 3 : 6 }),
         yAxis: nameAxis(names, letters),
         series: series(drawn, (row) => [number('median_ns', row), place.get(row)],
           (row) => (number('ci95_low_ns', row) === null ? null : [number('ci95_low_ns', row), number('ci95_high_ns', row), place.get(row)]), 'x'),
@@ -272,6 +271,7 @@ const SPEEDUP = {
     const names = layerWords(problems);
     const { pixels, letters } = margin(width, names);
     const count = new Set(all.map((row) => text('problem', row))).size;
+    const ratios = drawn.flatMap((row) => ['speedup_q1', 'speedup_over_pytorch', 'speedup_q3'].map((key) => number(key, row)).filter((each) => each !== null));
     return {
       caption: [
         `${chosen.dtype}, ${chosen.threads === 'none' ? 'devices' : plural(Number(chosen.threads), 'thread')}.`,
@@ -282,12 +282,15 @@ const SPEEDUP = {
       height: 90 + Math.max(2, problems.length) * LINE_PIXELS,
       marks: drawn.length,
       option: frame(width, pixels, {
-        xAxis: valueAxis('speed-up over PyTorch', true, (ratio) => `${ratio}×`),
+        // Ratios double, where times grow tenfold.
+        xAxis: valueAxis('speed-up over PyTorch', true, (ratio) => `${plainNumber(ratio)}×`, {
+          logBase: 2, min: 2 ** Math.floor(Math.log2(Math.min(1, ...ratios) / 1.15)), max: 2 ** Math.ceil(Math.log2(Math.max(1, ...ratios) * 1.15)),
+        }),
         yAxis: nameAxis(names, letters),
         series: [
           ...series(drawn, (row) => [number('speedup_over_pytorch', row), place.get(text('problem', row))],
             (row) => (number('speedup_q1', row) === null ? null : [number('speedup_q1', row), number('speedup_q3', row), place.get(text('problem', row))]), 'x'),
-          lineAtOne(''),
+          lineAtOne(),
         ],
       }),
     };
@@ -297,7 +300,7 @@ const SPEEDUP = {
 /** The rows that a chart of rates shows: by choice the fastest of each backend for each problem, or all but covered ones. */
 function ratePoints(rows, chosen, x) {
   if (chosen.points === 'fastest') {
-    const fastest = fastestOf(rows, 'problem', 'backend', 'device', 'machine', 'threads', 'dtype');
+    const fastest = fastestOf(rows, 'problem', 'backend', 'device', 'machine');
     return new Map(fastest.map((row) => [row, 1]));
   }
   return thinned(rows, (row) => text('backend', row), (row) => isComparable(row) ? 'full' : 'hollow', x, (row) => number('gflops', row));
@@ -320,7 +323,7 @@ function covered(points) {
   return rows > points.size ? `${plural(rows, 'row')}, of which marks that would cover each other are drawn once.` : `${plural(rows, 'row')}.`;
 }
 
-const POINTS = choice('points', 'marks', ['fastest', 'all'], (each) => (each === 'fastest' ? 'the fastest of each backend' : 'every row'));
+const POINTS = choice('points', 'marks', ['fastest', 'all'], (each) => (each === 'fastest' ? 'the fastest of each backend and device' : 'every row'));
 
 const SIZE = {
   id: 'chart-size',
@@ -389,10 +392,10 @@ const ROOFLINE = {
       type: 'line', name: '', data, showSymbol: false, silent: true, z: 2, lineStyle: { color: theme.ink, width: 2 },
       markPoint: {
         silent: true, symbol: 'rect', symbolSize: 0, data: [{ coord: at }],
-        label: { show: true, position: 'top', color: theme.ink, formatter: label, align: at[0] === right ? 'right' : 'left' },
+        label: { show: true, position: 'top', color: theme.ink, formatter: label, align: 'left', distance: 6 },
       },
     });
-    const lines = [roof(`peak ${digits(peak)} GFLOP/s`, [[corner, peak], [right, peak]], [right, peak])];
+    const lines = [roof(`peak ${digits(peak)} GFLOP/s`, [[corner, peak], [right, peak]], [corner, peak])];
     if (bandwidth !== null) {
       lines.push(roof(`copy ${digits(bandwidth)} GB/s`, [[left, left * bandwidth], [corner, peak]], [left, left * bandwidth]));
     }
@@ -466,7 +469,7 @@ const OFFLOADS = {
       marks: drawn.length * stages.length,
       option: frame(width, pixels, {
         xAxis: valueAxis(share ? 'share of the stages together' : 'time by stage', false,
-          share ? (own) => `${own} %` : (nanos) => (nanos === 0 ? '0' : time(nanos).replace('.00', '').replace(/(\.\d)0 /, '$1 ')),
+          share ? (own) => `${own} %` : tick,
           { splitNumber: width < 500 ? 3 : 6, ...(share ? { max: 100 } : {}) }),
         yAxis: nameAxis(names, letters),
         series: stages.map((each, at) => ({
@@ -477,7 +480,7 @@ const OFFLOADS = {
             const nanos = parts[place].get(each) ?? 0;
             return {
               value: share ? (100 * nanos) / total(row) : nanos,
-              words: element('div', { class: 'tooltip' }, element('b', {}, bdi(names[place])),
+              words: () => element('div', { class: 'tooltip' }, element('b', {}, bdi(names[place])),
                 ...stages.filter((key) => parts[place].has(key)).map((key) => element('div', {},
                   `${key === each ? '▸ ' : ''}${key.replaceAll('_', ' ')}: ${time(parts[place].get(key))} (${Math.round((100 * parts[place].get(key)) / total(row))} %)`))),
             };
@@ -531,7 +534,7 @@ const AGREEMENT = {
             data: members.map((row) => ({ value: [at(row), place.get(row)], row, covers: points.get(row) })),
           })),
           { type: 'scatter', name: '', symbol: CROSS, symbolSize: 10, z: 5, itemStyle: { color: theme.bad }, data: wrong.map((row) => ({ value: [at(row), place.get(row)], row })) },
-          lineAtOne('bound'),
+          lineAtOne(),
         ],
       }),
     };
@@ -541,8 +544,9 @@ const AGREEMENT = {
 // --- drawing them
 
 const CHARTS = [TIME, SPEEDUP, SIZE, ROOFLINE, OFFLOADS, AGREEMENT];
-const panels = CHARTS.map((chart) => ({ chart, dirty: true, visible: false, chosen: {}, drawing: null, renderer: null }));
-const drawn = { rows: ALL_ROWS, pending: false };
+const panels = CHARTS.map((chart) => ({ chart, chosen: {}, drawing: null, renderer: null }));
+/** The rows that the charts show. */
+let chartRows = ALL_ROWS;
 
 function part(panel, selector) {
   return document.querySelector(`#${panel.chart.id} ${selector}`);
@@ -551,7 +555,7 @@ function part(panel, selector) {
 /** Fills the choices of a chart with what the rows offer, and keeps what was chosen where that is still there. */
 function offer(panel) {
   const place = part(panel, '.controls');
-  place.replaceChildren(...panel.chart.choices(drawn.rows).map(({ key, label, values }) => {
+  place.replaceChildren(...panel.chart.choices(chartRows).map(({ key, label, values }) => {
     if (!values.some(([own]) => own === panel.chosen[key])) {
       panel.chosen[key] = values[0]?.[0];
     }
@@ -570,10 +574,9 @@ function offer(panel) {
 
 function drawPanel(panel, width = part(panel, '.plot').clientWidth || part(panel, 'h2').clientWidth) {
   const plot = part(panel, '.plot');
-  const result = panel.chart.draw(drawn.rows, panel.chosen, width);
+  const result = panel.chart.draw(chartRows, panel.chosen, width);
   part(panel, '.caption').replaceChildren(bdi(result.caption));
   plot.toggleAttribute('data-empty', result.option === undefined);
-  panel.dirty = false;
   if (result.option === undefined) {
     dispose(panel);
     return;
@@ -601,40 +604,18 @@ function dispose(panel) {
   panel.renderer = null;
 }
 
-/** Draws what is in view and out of date, once, before the next picture. */
-function drawSoon() {
-  if (drawn.pending) {
-    return;
-  }
-  drawn.pending = true;
-  requestAnimationFrame(() => {
-    drawn.pending = false;
-    for (const panel of panels.filter((each) => each.visible && each.dirty)) {
+function buildCharts() {
+  for (const panel of panels) {
+    addView(panel.chart.id, () => {
       offer(panel);
       drawPanel(panel);
-    }
-  });
-}
-
-function showCharts(rows) {
-  drawn.rows = rows;
-  panels.forEach((panel) => { panel.dirty = true; });
-  drawSoon();
-}
-
-function buildCharts() {
-  const observer = new IntersectionObserver((entries) => {
-    for (const entry of entries) {
-      panels.find((panel) => panel.chart.id === entry.target.id).visible = entry.isIntersecting;
-    }
-    drawSoon();
-  }, { rootMargin: '150px' });
-  panels.forEach((panel) => observer.observe(document.getElementById(panel.chart.id)));
+    });
+  }
   let width = window.innerWidth;
   window.addEventListener('resize', () => {
     if (window.innerWidth !== width) {
       width = window.innerWidth;
-      showCharts(drawn.rows);
+      outdate();
     }
   });
 }

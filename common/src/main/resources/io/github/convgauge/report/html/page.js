@@ -47,7 +47,7 @@ function buildTheme() {
   setTheme(stored() === null ? system.matches : stored() === 'dark');
   const turn = (dark) => {
     setTheme(dark);
-    showCharts(drawn.rows);
+    outdate();
   };
   system.addEventListener('change', () => {
     if (stored() === null) {
@@ -72,6 +72,7 @@ function buildPrint() {
     before = document.documentElement.dataset.theme === 'dark';
     setTheme(false);
     printCharts();
+    sortRows();
     printTable();
     printOthers();
     const words = filterWords();
@@ -79,9 +80,7 @@ function buildPrint() {
   });
   addEventListener('afterprint', () => {
     setTheme(before);
-    showCharts(drawn.rows);
-    drawTable();
-    drawOthers();
+    outdate();
   });
 }
 
@@ -90,7 +89,8 @@ function update() {
   document.getElementById('matches').textContent = `${rows.length.toLocaleString('en')} of ${plural(DATA.count, 'row')}`;
   showRows(rows);
   showOthers(rows);
-  showCharts(rows);
+  chartRows = rows;
+  outdate();
 }
 
 buildTheme();
@@ -98,6 +98,7 @@ showSummary();
 showWarnings();
 buildTable();
 buildCharts();
+addView('others', drawOthers);
+addView('environment', () => showEnvironments());
 buildFilters(update);
-showEnvironments();
 buildPrint();

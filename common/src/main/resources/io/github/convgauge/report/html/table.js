@@ -2,7 +2,7 @@
 /* The table: one page of rows at a time, sorted by any column. */
 
 const PAGE_ROWS = 50;
-const PRINTED_ROWS = 300;
+const PRINTED_ROWS = 200;
 /** The two ends of the interval share a cell. */
 const INTERVAL = 'ci95_low_ns';
 const TABLE_COLUMNS = DATA.columns.filter((column) => column.shown && column.key !== 'ci95_high_ns' && isUsed(column.key)
@@ -60,6 +60,10 @@ function buildTable() {
   const choice = document.getElementById('sort');
   choice.append(element('option', { value: '' }, 'as in the files'),
     ...TABLE_COLUMNS.map((column) => element('option', { value: column.key }, title(column))));
+  addView('rows', () => {
+    sortRows();
+    drawTable();
+  });
   choice.addEventListener('change', () => sortBy(choice.value === '' ? null : choice.value, 1));
   document.getElementById('sort-direction').addEventListener('click', () => sortBy(table.key, -table.direction));
 }
@@ -67,8 +71,6 @@ function buildTable() {
 function showRows(rows) {
   table.rows = rows;
   table.page = 0;
-  sortRows();
-  drawTable();
 }
 
 function statusClass(status) {

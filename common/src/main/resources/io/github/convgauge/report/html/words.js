@@ -37,6 +37,11 @@ function interval(row) {
   return low === null ? NONE : `${time(low)} … ${time(number('ci95_high_ns', row))}`;
 }
 
+/** The same at a tick of an axis, where 50.0 says no more than 50. */
+function tick(nanos) {
+  return nanos === 0 ? '0' : time(nanos).replace(/\.0+ |(\.\d*[1-9])0+ /, '$1 ');
+}
+
 function plural(count, word) {
   return `${count.toLocaleString('en')} ${word}${count === 1 ? '' : 's'}`;
 }
@@ -61,22 +66,31 @@ function inChart(words, longest) {
   return isolated(shortened(words.replace(/[\p{Cc}\u202A-\u202E\u2066-\u2069\u2028\u2029]/gu, '\uFFFD'), longest));
 }
 
-/** What a row ran: backend, algorithm, and of the rest what tells these rows apart. */
-function implementation(row, telling) {
+/** What most rows have, and so is not said. */
+const USUAL = new Map([['output', 'reused'], ['cache', 'hot']]);
+
+/** What a row ran: backend, algorithm, and of the rest what some columns say. */
+function implementation(row, keys) {
   const parts = [text('backend', row), text('algorithm', row)];
-  for (const key of telling) {
+  for (const key of keys) {
     const own = value(key, row);
-    if (own !== null) {
+    if (own !== null && own !== USUAL.get(key)) {
       parts.push(key === 'threads' ? plural(own, 'thread') : key === 'machine' ? `machine ${own}` : String(own));
     }
   }
   return parts.join(' ');
 }
 
-/** The columns besides backend and algorithm in which some rows differ. */
+/** The columns besides backend and algorithm that are needed to tell rows apart, or to know what they are. */
 function telling(rows, ...without) {
-  return ['regime', 'output', 'cache', 'dtype', 'threads', 'device', 'machine', 'run']
-    .filter((key) => !without.includes(key) && distinct(key, rows.filter((row) => value(key, row) !== null)).length > 1);
+  const differing = (keys) => keys.filter((key) => !without.includes(key) && distinct(key, rows.filter((row) => value(key, row) !== null)).length > 1);
+  const found = differing(['regime', 'output', 'cache', 'dtype', 'threads', 'device', 'machine']);
+  for (const key of differing(['file', 'run'])) {
+    if (groups(rows, (row) => implementation(row, found)).size < rows.length) {
+      found.push(key);
+    }
+  }
+  return found;
 }
 
 /** An element with attributes and children; texts among them become text. */

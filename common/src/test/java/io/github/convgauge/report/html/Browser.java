@@ -70,6 +70,9 @@ final class Browser implements AutoCloseable {
     }
 
     void open(Path page) {
+        // What went before is another page's.
+        console();
+        requests();
         driver.get(page.toUri().toString());
         settle();
     }
@@ -97,11 +100,16 @@ final class Browser implements AutoCloseable {
     /** Brings each chart into view, one after the other, as a reader would. */
     void lookAtAllCharts() {
         for (Object id : (List<?>) run("return [...document.querySelectorAll('.chart')].map((chart) => chart.id);")) {
-            run("document.getElementById(args[0]).scrollIntoView();", id);
-            // The observer reports before the second picture, the chart follows in the next.
-            settle();
-            settle();
+            look(id.toString());
         }
+    }
+
+    /** Brings a part of the page into view. */
+    void look(String id) {
+        run("document.getElementById(args[0]).scrollIntoView();", id);
+        // The observer reports before the second picture, what it asks for follows in the next.
+        settle();
+        settle();
     }
 
     /** The page on paper. */
