@@ -199,10 +199,11 @@ function layersOf(rows) {
     .map(([problem]) => problem);
 }
 
+const LAYER_OF = new Map(ALL_ROWS.map((row) => [text('problem', row), text('layer', row)]));
+
 /** Names of problems, or what they are where they have none or share one. */
 function layerWords(problems) {
-  const nameOf = (problem) => /_n"(.*)"$/s.exec(problem)?.[1] || problem;
-  const names = problems.map(nameOf);
+  const names = problems.map((problem) => LAYER_OF.get(problem));
   return problems.map((problem, place) => (names.indexOf(names[place]) === names.lastIndexOf(names[place]) ? names[place] : problem));
 }
 
@@ -382,7 +383,7 @@ const ROOFLINE = {
     const intensity = (row) => number('flops', row) / DATA.bytes[row];
     const points = ratePoints(own, chosen, intensity);
     const peak = median(peaks);
-    const copies = COLUMN.has('copy_gbytes') ? own.map((row) => number('copy_gbytes', row)).filter((each) => each !== null) : [];
+    const copies = own.map((row) => number('copy_gbytes', row)).filter((each) => each !== null);
     const bandwidth = copies.length === 0 ? null : median(copies);
     const all = [...points.keys()].map(intensity);
     const left = 10 ** Math.floor(Math.log10(Math.min(...all, bandwidth === null ? Infinity : peak / bandwidth)));
