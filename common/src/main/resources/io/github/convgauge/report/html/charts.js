@@ -149,10 +149,13 @@ function series(rows, point, ends, along) {
   return made;
 }
 
-/** A line across a chart at 1 on its x axis. */
-function lineAtOne() {
+/**
+ * A line across a chart at 1 on its x axis, which goes from low to high. The two ends are data too, without marks:
+ * ECharts rounds the ends of a logarithmic axis to the digits of its data, and with a single 5 there 0.01 becomes 0.
+ */
+function lineAtOne(low, high) {
   return {
-    type: 'scatter', name: '', data: [], silent: true,
+    type: 'scatter', name: '', data: [[low, 0], [high, 0]], symbolSize: 0, silent: true,
     markLine: {
       silent: true, symbol: 'none', animation: false, data: [{ xAxis: 1 }],
       lineStyle: { color: theme.ink, type: 'solid', width: 1.5 }, label: { show: false },
@@ -160,21 +163,53 @@ function lineAtOne() {
   };
 }
 
+/** A sixtieth of a decade: marks that are closer than that cover each other. */
+function place60(own) {
+  return Math.round(Math.log10(own) * 60) + 5000;
+}
+
 /** Of rows whose marks would cover each other, the first, and how many there are. */
-function thinned(rows, ...coordinates) {
-  const cells = groups(rows, (row) => coordinates.map((of) => {
-    const own = of(row);
-    return typeof own === 'number' ? Math.round(Math.log10(own) * 60) : own;
-  }).join('\n'));
-  return new Map([...cells.values()].map((covered) => [covered[0], covered.length]));
+function thinned(rows, kindOf, x, y) {
+  const points = new Map();
+  const first = new Map();
+  for (const row of rows) {
+    const cell = (kindOf(row) * 10000 + place60(x(row))) * 10000 + place60(y(row));
+    const mark = first.get(cell) ?? row;
+    first.set(cell, mark);
+    points.set(mark, (points.get(mark) ?? 0) + 1);
+  }
+  return points;
+}
+
+const numbered = new Map();
+
+/** A number for each row, the same for rows that agree in some columns; found once. */
+function numbersOf(keys) {
+  const together = keys.join();
+  if (!numbered.has(together)) {
+    const found = new Map();
+    numbered.set(together, ALL_ROWS.map((row) => {
+      const own = keys.map((key) => value(key, row)).join('\n');
+      if (!found.has(own)) {
+        found.set(own, found.size);
+      }
+      return found.get(own);
+    }));
+  }
+  return numbered.get(together);
 }
 
 function fastestOf(rows, ...keys) {
-  const found = [];
-  for (const own of groups(rows, (row) => keys.map((key) => value(key, row)).join('\n')).values()) {
-    found.push(own.reduce((best, row) => (number('median_ns', row) < number('median_ns', best) ? row : best)));
+  const numbers = numbersOf(keys);
+  const medians = DATA.values.median_ns;
+  const best = new Map();
+  for (const row of rows) {
+    const before = best.get(numbers[row]);
+    if (before === undefined || medians[row] < medians[before]) {
+      best.set(numbers[row], row);
+    }
   }
-  return found;
+  return [...best.values()];
 }
 
 function spread(values) {
@@ -273,6 +308,8 @@ const SPEEDUP = {
     const { pixels, letters } = margin(width, names);
     const count = new Set(all.map((row) => text('problem', row))).size;
     const ratios = drawn.flatMap((row) => ['speedup_q1', 'speedup_over_pytorch', 'speedup_q3'].map((key) => number(key, row)).filter((each) => each !== null));
+    const low = 2 ** Math.floor(Math.log2(Math.min(1, ...ratios) / 1.15));
+    const high = 2 ** Math.ceil(Math.log2(Math.max(1, ...ratios) * 1.15));
     return {
       caption: [
         `${chosen.dtype}, ${chosen.threads === 'none' ? 'devices' : plural(Number(chosen.threads), 'thread')}.`,
@@ -285,13 +322,13 @@ const SPEEDUP = {
       option: frame(width, pixels, {
         // Ratios double, where times grow tenfold.
         xAxis: valueAxis('speed-up over PyTorch', true, (ratio) => `${plainNumber(ratio)}×`, {
-          logBase: 2, min: 2 ** Math.floor(Math.log2(Math.min(1, ...ratios) / 1.15)), max: 2 ** Math.ceil(Math.log2(Math.max(1, ...ratios) * 1.15)),
+          logBase: 2, min: low, max: high,
         }),
         yAxis: nameAxis(names, letters),
         series: [
           ...series(drawn, (row) => [number('speedup_over_pytorch', row), place.get(text('problem', row))],
             (row) => (number('speedup_q1', row) === null ? null : [number('speedup_q1', row), number('speedup_q3', row), place.get(text('problem', row))]), 'x'),
-          lineAtOne(),
+          lineAtOne(low, high),
         ],
       }),
     };
@@ -304,7 +341,8 @@ function ratePoints(rows, chosen, x) {
     const fastest = fastestOf(rows, 'problem', 'backend', 'device', 'machine');
     return new Map(fastest.map((row) => [row, 1]));
   }
-  return thinned(rows, (row) => text('backend', row), (row) => isComparable(row) ? 'full' : 'hollow', x, (row) => number('gflops', row));
+  const { index } = DATA.values.backend;
+  return thinned(rows, (row) => 2 * index[row] + Number(isComparable(row)), x, (row) => number('gflops', row));
 }
 
 function rateSeries(points, x) {
@@ -492,6 +530,8 @@ const OFFLOADS = {
   },
 };
 
+/** Smaller ones are as good as none, and stand at the left edge; ECharts' logarithmic axes end there too. */
+const LEAST_ERROR = 1e-9;
 const CROSS = 'path://M0,1L1,0L4,3L7,0L8,1L5,4L8,7L7,8L4,5L1,8L0,7L3,4z';
 
 const AGREEMENT = {
@@ -503,25 +543,27 @@ const AGREEMENT = {
       return { caption: 'No row that is shown has an error.' };
     }
     const error = (row) => number('max_err_over_bound', row);
-    const kinds = [...groups(own, (row) => implementation(row, ['dtype']))]
-      .map(([label, members]) => [label, members, Math.max(...members.map(error))])
-      .sort((a, b) => b[2] - a[2]).slice(0, MOST_LAYERS);
-    const names = kinds.map(([label]) => label);
+    const numbers = numbersOf(['backend', 'algorithm', 'dtype']);
+    const all = [...groups(own, (row) => numbers[row]).values()];
+    const kinds = all.map((members) => [members, members.reduce((largest, row) => Math.max(largest, error(row)), 0)])
+      .sort((a, b) => b[1] - a[1]).slice(0, MOST_LAYERS).map(([members]) => members);
+    const names = kinds.map((members) => implementation(members[0], ['dtype']));
     const { pixels, letters } = margin(width, names);
     const positive = own.map(error).filter((each) => each > 0);
-    const left = positive.length === 0 ? 1e-3 : 10 ** (Math.floor(Math.log10(Math.min(...positive, 0.1))) - 1);
-    const right = 10 ** Math.max(1, Math.ceil(Math.log10(Math.max(1, ...positive)) + 1e-9));
+    const left = Math.max(LEAST_ERROR, 10 ** (Math.floor(Math.log10(positive.reduce((a, b) => Math.min(a, b), 0.1))) - 1));
+    const right = 10 ** Math.max(1, Math.ceil(Math.log10(positive.reduce((a, b) => Math.max(a, b), 1)) + 1e-9));
     const at = (row) => Math.max(left, error(row));
-    const place = new Map(kinds.flatMap(([, members], line) => members.map((row) => [row, line])));
+    const lines = new Map(kinds.map((members, line) => [numbers[members[0]], line]));
+    const place = { get: (row) => lines.get(numbers[row]), has: (row) => lines.has(numbers[row]) };
     const drawn = own.filter((row) => place.has(row));
     const wrong = drawn.filter((row) => text('status', row) !== GOOD);
-    const right0 = drawn.filter((row) => text('status', row) === GOOD);
-    const points = thinned(right0, (row) => String(place.get(row)), at);
+    const passed = drawn.filter((row) => text('status', row) === GOOD);
+    const points = thinned(passed, place.get, at, () => 1);
     const found = groups([...points.keys()], (row) => text('backend', row));
     return {
       caption: [
         covered(new Map([...points, ...wrong.map((row) => [row, 1])])),
-        kinds.length < groups(own, (row) => implementation(row, ['dtype'])).size ? `The ${kinds.length} implementations with the largest errors.` : '',
+        kinds.length < all.length ? `The ${kinds.length} implementations with the largest errors.` : '',
         wrong.length > 0 ? 'Crosses are rows that did not pass.' : '',
       ].join(' '),
       height: 90 + Math.max(2, kinds.length) * LINE_PIXELS,
@@ -535,7 +577,7 @@ const AGREEMENT = {
             data: members.map((row) => ({ value: [at(row), place.get(row)], row, covers: points.get(row) })),
           })),
           { type: 'scatter', name: '', symbol: CROSS, symbolSize: 10, z: 5, itemStyle: { color: theme.bad }, data: wrong.map((row) => ({ value: [at(row), place.get(row)], row })) },
-          lineAtOne(),
+          lineAtOne(left, right),
         ],
       }),
     };
@@ -545,7 +587,7 @@ const AGREEMENT = {
 // --- drawing them
 
 const CHARTS = [TIME, SPEEDUP, SIZE, ROOFLINE, OFFLOADS, AGREEMENT];
-const panels = CHARTS.map((chart) => ({ chart, chosen: {}, drawing: null, renderer: null }));
+const panels = CHARTS.map((chart) => ({ chart, chosen: {}, offered: null, drawing: null, renderer: null }));
 /** The rows that the charts show. */
 let chartRows = ALL_ROWS;
 
@@ -556,14 +598,23 @@ function part(panel, selector) {
 /** Fills the choices of a chart with what the rows offer, and keeps what was chosen where that is still there. */
 function offer(panel) {
   const place = part(panel, '.controls');
-  place.replaceChildren(...panel.chart.choices(chartRows).map(({ key, label, values }) => {
+  const choices = panel.chart.choices(chartRows);
+  for (const { key, values } of choices) {
     if (!values.some(([own]) => own === panel.chosen[key])) {
       panel.chosen[key] = values[0]?.[0];
     }
+  }
+  const offered = JSON.stringify([choices, panel.chosen]);
+  if (panel.offered === offered) {
+    return;
+  }
+  panel.offered = offered;
+  place.replaceChildren(...choices.map(({ key, label, values }) => {
     const list = element('select', {
       'data-key': key,
       onchange: () => {
         panel.chosen[key] = list.value;
+        panel.offered = null;
         drawPanel(panel);
       },
     }, ...values.map(([own, words]) => element('option', { value: own }, shortened(words, 80))));

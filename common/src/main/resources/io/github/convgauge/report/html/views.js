@@ -9,7 +9,7 @@ const viewObserver = new IntersectionObserver((entries) => {
     views.find((view) => view.id === entry.target.id).visible = entry.isIntersecting;
   }
   drawSoon();
-}, { rootMargin: '150px' });
+});
 
 function addView(id, draw) {
   views.push({ id, draw, dirty: true, visible: false });
