@@ -16,6 +16,7 @@ const MOST_BARS = 40;
 const MOST_LAYERS = 60;
 const LINE_PIXELS = 21;
 const PRINT_PIXELS = 690;
+const DEVICE_LETTERS = 18;
 const FONT = 'system-ui, "Segoe UI", "Helvetica Neue", "Noto Sans", sans-serif';
 /** A range of less than this is shown from zero. */
 const LOG_FROM = 10;
@@ -261,7 +262,7 @@ const TIME = {
     }
     const drawn = own.slice(0, MOST_BARS);
     const apart = telling(drawn, 'dtype');
-    const names = drawn.map((row) => `${isSettled(row) ? '' : '~'}${implementation(row, apart)}`);
+    const names = drawn.map((row) => `${isSettled(row) ? '' : '~'}${implementation(row, apart, DEVICE_LETTERS)}`);
     const { pixels, letters } = margin(width, names);
     const place = new Map(drawn.map((row, at) => [row, at]));
     const log = spread(drawn.map((row) => number('median_ns', row))) > LOG_FROM;
@@ -394,8 +395,15 @@ function plainNumber(own) {
 
 const ROOF_KEYS = ['device', 'machine', 'dtype', 'threads'];
 
+const roofs = new Map();
+
+/** What has a roof of its own, as the text of a list. */
 function roofOf(row) {
-  return JSON.stringify(ROOF_KEYS.map((key) => value(key, row)));
+  const kind = numbersOf(ROOF_KEYS)[row];
+  if (!roofs.has(kind)) {
+    roofs.set(kind, JSON.stringify(ROOF_KEYS.map((key) => value(key, row))));
+  }
+  return roofs.get(kind);
 }
 
 function roofWords(roof) {
@@ -408,9 +416,9 @@ function roofWords(roof) {
 const ROOFLINE = {
   id: 'chart-roofline',
   choices: (rows) => {
-    const roofs = [...groups(rows.filter((row) => isTimed(row) && number('peak_gflops', row) !== null), roofOf)]
+    const found = [...groups(rows.filter((row) => isTimed(row) && number('peak_gflops', row) !== null), roofOf)]
       .sort((a, b) => b[1].length - a[1].length).map(([roof]) => roof);
-    return [choice('roof', 'device', roofs, roofWords), POINTS];
+    return [choice('roof', 'device', found, roofWords), POINTS];
   },
   draw: (rows, chosen, width) => {
     const own = rows.filter((row) => isTimed(row) && number('gflops', row) !== null && roofOf(row) === chosen.roof);
@@ -475,10 +483,18 @@ function partsOf(row) {
   return parts;
 }
 
+let offloads = null;
+
+/** Whether a row on a device tells its stages. */
+function isOffload(row) {
+  offloads ??= ALL_ROWS.map((each) => number('threads', each) === null && partsOf(each).size > 0);
+  return offloads[row];
+}
+
 const OFFLOADS = {
   id: 'chart-stages',
   choices: (rows) => {
-    const own = rows.filter((row) => number('threads', row) === null && partsOf(row).size > 0);
+    const own = rows.filter(isOffload);
     const problems = layersOf(own);
     const words = layerWords(problems);
     return [
@@ -489,13 +505,13 @@ const OFFLOADS = {
   },
   draw: (rows, chosen, width) => {
     const total = (row) => [...partsOf(row).values()].reduce((sum, each) => sum + each, 0);
-    const own = rows.filter((row) => number('threads', row) === null && text('problem', row) === chosen.problem
+    const own = rows.filter((row) => isOffload(row) && text('problem', row) === chosen.problem
       && text('dtype', row) === chosen.dtype && total(row) > 0).sort((a, b) => total(a) - total(b));
     if (own.length === 0) {
       return { caption: 'No row that is shown tells its stages.' };
     }
     const drawn = own.slice(0, MOST_BARS);
-    const names = drawn.map((row) => implementation(row, telling(drawn, 'dtype', 'threads')));
+    const names = drawn.map((row) => implementation(row, telling(drawn, 'dtype', 'threads'), DEVICE_LETTERS));
     const { pixels, letters } = margin(width, names);
     const parts = drawn.map(partsOf);
     const stages = [...new Set(parts.flatMap((each) => [...each.keys()]))]

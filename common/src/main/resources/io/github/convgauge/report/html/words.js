@@ -69,13 +69,13 @@ function inChart(words, longest) {
 /** What most rows have, and so is not said. */
 const USUAL = new Map([['output', 'reused'], ['cache', 'hot']]);
 
-/** What a row ran: backend, algorithm, and of the rest what some columns say. */
-function implementation(row, keys) {
+/** What a row ran: backend, algorithm, and of the rest what some columns say; names of devices may be cut. */
+function implementation(row, keys, longestDevice = Infinity) {
   const parts = [text('backend', row), text('algorithm', row)];
   for (const key of keys) {
     const own = value(key, row);
     if (own !== null && own !== USUAL.get(key)) {
-      parts.push(key === 'threads' ? plural(own, 'thread') : key === 'machine' ? `machine ${own}` : String(own));
+      parts.push(key === 'threads' ? plural(own, 'thread') : key === 'machine' ? `machine ${own}` : key === 'device' ? shortened(own, longestDevice) : String(own));
     }
   }
   return parts.join(' ');
