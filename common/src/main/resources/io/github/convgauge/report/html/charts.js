@@ -96,7 +96,7 @@ function nameAxis(names, letters) {
 /** How much of the width the names may take, and how many letters that is. */
 function margin(width, names) {
   const longest = Math.max(4, ...names.map((each) => Array.from(each).length));
-  const pixels = Math.min(longest * 6.6 + 16, width * 0.42, 420);
+  const pixels = Math.min(longest * 6.6 + 16, width * 0.46, 460);
   return { pixels: Math.round(pixels), letters: Math.max(8, Math.floor((pixels - 12) / 6.6)) };
 }
 

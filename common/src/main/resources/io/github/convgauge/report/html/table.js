@@ -54,7 +54,9 @@ function buildTable() {
   const head = element('tr', {}, element('th', { class: 'opener' }));
   for (const column of TABLE_COLUMNS) {
     head.append(element('th', { scope: 'col', class: column.kind === 'TEXT' ? null : 'number', 'data-key': column.key },
-      element('button', { type: 'button', onclick: () => sortBy(column.key), title: column.key === 'not_comparable' ? 'not comparable' : null }, title(column))));
+      element('button', { type: 'button', class: 'screen', onclick: () => sortBy(column.key), title: column.key === 'not_comparable' ? 'not comparable' : null }, title(column)),
+      // Browsers do not repeat buttons at the top of each sheet.
+      element('span', { class: 'print', 'aria-hidden': 'true' }, title(column))));
   }
   document.querySelector('#table thead').append(head);
   const choice = document.getElementById('sort');

@@ -75,7 +75,7 @@ function implementation(row, keys, longestDevice = Infinity) {
   for (const key of keys) {
     const own = value(key, row);
     if (own !== null && own !== USUAL.get(key)) {
-      parts.push(key === 'threads' ? plural(own, 'thread') : key === 'machine' ? `machine ${own}` : key === 'device' ? shortened(own, longestDevice) : String(own));
+      parts.push(key === 'threads' ? plural(own, 'thread') : key === 'machine' ? `on ${own}` : key === 'device' ? shortened(own, longestDevice) : String(own));
     }
   }
   return parts.join(' ');
