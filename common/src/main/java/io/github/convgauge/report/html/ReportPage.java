@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -27,7 +28,9 @@ import java.util.regex.Pattern;
 public final class ReportPage {
     private static final String CHART_LIBRARY = "echarts";
     /** In the order that they are run in. */
-    private static final List<String> SCRIPTS = List.of("data.js", "words.js", "views.js", "filters.js", "table.js", "others.js", "charts.js", "page.js");
+    static final List<String> SCRIPTS = List.of(
+            "data.js", "words.js", "views.js", "filters.js", "table.js", "others.js", "theme.js", "marks.js", "picks.js", "layers.js",
+            "chart-time.js", "chart-speedup.js", "chart-rates.js", "chart-stages.js", "chart-agreement.js", "panels.js", "page.js");
     private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
     private static final Pattern LIBRARY_VERSION = Pattern.compile("[0-9.]+");
     /** Digits that a chart or a rounded cell can show, and a few more; CSV has all. */
@@ -67,7 +70,7 @@ public final class ReportPage {
             if (part == null) {
                 throw new IllegalStateException("the page's template has a place for " + place.group(1) + ", which there is not");
             }
-            return java.util.regex.Matcher.quoteReplacement(part);
+            return Matcher.quoteReplacement(part);
         });
     }
 

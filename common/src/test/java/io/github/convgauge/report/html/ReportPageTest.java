@@ -191,8 +191,8 @@ class ReportPageTest {
         browser.print();
         assertEquals("undefined", browser.text("return typeof window.hacked;"));
         assertEquals(0, browser.count("return document.querySelectorAll('img, iframe, object, [onerror], [onmouseover]').length;"));
-        // The library and the page's own.
-        assertEquals(browser.count("return document.scripts.length;"), 1 + 1 + 8);
+        // The data, the library and the page's own.
+        assertEquals(1 + 1 + ReportPage.SCRIPTS.size(), browser.count("return document.scripts.length;"));
         for (String shown : List.of(image, script)) {
             assertTrue(browser.count("return [...document.querySelectorAll('#table bdi')].filter((cell) => cell.textContent === args[0]).length;", shown) > 0, shown);
         }
