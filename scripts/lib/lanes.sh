@@ -1,9 +1,11 @@
 # shellcheck shell=bash
-# Judges whether the tests of each kind of device ran: a lane that skipped everything must not look
-# like one that passed. To be sourced after setup.sh. CONVGAUGE_REQUIRE=opencl,tornadovm, or one of
-# them, makes a failure of a lane that cannot run.
+# Judges whether the tests of each kind of device, and those in a browser, ran: a lane that skipped
+# everything must not look like one that passed. To be sourced after setup.sh.
+# CONVGAUGE_REQUIRE=opencl,tornadovm,browser, or some of them, makes a failure of a lane that cannot run.
 
-readonly lanes=(opencl tornadovm)
+# Those that have rows in a run, and all.
+readonly device_lanes=(opencl tornadovm)
+readonly lanes=("${device_lanes[@]}" browser)
 
 # Whether CONVGAUGE_REQUIRE names a lane.
 is_required() {
@@ -16,9 +18,9 @@ check_required() {
   IFS=, read -r -a words <<<"${CONVGAUGE_REQUIRE:-}"
   for word in ${words[@]+"${words[@]}"}; do
     case $word in
-      opencl | tornadovm | '') ;;
+      opencl | tornadovm | browser | '') ;;
       *)
-        say "CONVGAUGE_REQUIRE takes opencl, tornadovm or both with a comma, not '$word'"
+        say "CONVGAUGE_REQUIRE takes opencl, tornadovm, browser or several with commas, not '$word'"
         exit 2
         ;;
     esac
@@ -29,13 +31,33 @@ lane_title() {
   case $1 in
     opencl) printf 'OpenCL' ;;
     tornadovm) printf 'TornadoVM' ;;
+    browser) printf 'browser' ;;
   esac
+}
+
+# Whether the report's page can be tested: a Chromium, and what drives it.
+has_browser() {
+  local name
+  command -v chromedriver >/dev/null || return 1
+  for name in chromium chromium-browser google-chrome; do
+    if command -v "$name" >/dev/null; then
+      return 0
+    fi
+  done
+  return 1
+}
+
+# Installs a browser if there is none and we may; without one its tests are skipped, and that is said.
+need_browser() {
+  has_browser || { install_package chromium && install_package chromium-driver; } || true
 }
 
 # Prints why a lane cannot run here; "" if it can. Needs find_tornadovm.
 lane_obstacle() {
   if [[ $1 == opencl ]]; then
     has_opencl || printf 'there is no OpenCL platform here'
+  elif [[ $1 == browser ]]; then
+    has_browser || printf 'there is no Chromium with chromedriver here; the packages chromium and chromium-driver bring them'
   elif [[ -z $tornado_sdk ]]; then
     printf 'there is no TornadoVM SDK here; scripts/setup --tornadovm gets one'
   elif [[ -n $tornado_fault ]]; then
@@ -45,10 +67,10 @@ lane_obstacle() {
   fi
 }
 
-# Prints the lanes that can run here or must, with commas.
+# Prints the lanes of devices that can run here or must, with commas.
 expected_lanes() {
   local lane list=
-  for lane in "${lanes[@]}"; do
+  for lane in "${device_lanes[@]}"; do
     if is_required "$lane" || [[ -z $(lane_obstacle "$lane") ]]; then
       list=$list${list:+,}$lane
     fi
@@ -80,35 +102,48 @@ say_missing_lanes() {
   done
 }
 
-# Prints the modules whose tests are a lane, a line each; the first one has the lane test.
-lane_modules() {
-  printf 'gpu/%s\n' "$1"
+# Prints the reports of the tests that are a lane, a pattern a line from the project's folder; the first
+# has the lane test.
+lane_reports() {
+  case $1 in
+    browser) printf 'common/target/surefire-reports/TEST-*.ReportPageTest.xml\n' ;;
+    *) printf 'gpu/%s/target/surefire-reports/TEST-*.xml\n' "$1" ;;
+  esac
   if [[ $1 == opencl ]]; then
-    printf 'gpu/clblast\n'
+    printf 'gpu/clblast/target/surefire-reports/TEST-*.xml\n'
   fi
+}
+
+# Prints the files of such patterns that are there.
+lane_report_files() {
+  local pattern report
+  while IFS= read -r pattern; do
+    # Unquoted, for the pattern; the folder's name may hold anything.
+    for report in "$root"/${pattern%/*}/${pattern##*/}; do
+      if [[ -e $report ]]; then
+        printf '%s\n' "$report"
+      fi
+    done
+  done < <(lane_reports "$1")
 }
 
 # Removes what earlier tests reported of the lanes, because Surefire leaves it.
 clear_lane_reports() {
-  local lane module
+  local lane report
   for lane in "${lanes[@]}"; do
-    while IFS= read -r module; do
-      rm -f -- "$root/$module/target/surefire-reports"/TEST-*.xml
-    done < <(lane_modules "$lane")
+    while IFS= read -r report; do
+      rm -f -- "$report"
+    done < <(lane_report_files "$lane")
   done
 }
 
 # Prints what Surefire's reports say of a lane: tests, skipped, and the line of its lane test, which
-# names the device and a kernel time, after a tab each.
+# names the device and a kernel time, or the browser, after a tab each.
 read_lane() {
-  local module report reports=()
-  while IFS= read -r module; do
-    for report in "$root/$module/target/surefire-reports"/TEST-*.xml; do
-      if [[ -e $report ]]; then
-        reports+=("$report")
-      fi
-    done
-  done < <(lane_modules "$1")
+  local report reports=()
+  while IFS= read -r report; do
+    reports+=("$report")
+  done < <(lane_report_files "$1")
   if ((${#reports[@]} == 0)); then
     printf '0\t0\t\n'
     return 0
@@ -129,7 +164,7 @@ read_lane() {
 # Prints a line on each lane that could run, and says of the others that they did not; fails if one
 # could run and tested nothing.
 check_lanes() {
-  local lane tests skipped said status=0
+  local lane tests skipped said where status=0
   for lane in "${lanes[@]}"; do
     if [[ -n $(lane_obstacle "$lane") ]]; then
       continue
@@ -143,7 +178,11 @@ check_lanes() {
       say "the $(lane_title "$lane") lane skipped all of its $tests tests"
       status=1
     elif [[ -z $said ]]; then
-      say "no test of the $(lane_title "$lane") lane says on which device a kernel ran (\"$lane lane: …\" in its output)"
+      where='on which device a kernel ran'
+      if [[ $lane == browser ]]; then
+        where='in which browser it ran'
+      fi
+      say "no test of the $(lane_title "$lane") lane says $where (\"$lane lane: …\" in its output)"
       status=1
     fi
   done

@@ -212,7 +212,7 @@ test_lanes_that_cannot_run_are_told_at_the_end() {
   rm -r "$sandbox/reports"
   run OCL_ICD_VENDORS="$sandbox/none" "$project/scripts/test"
   status_is 0
-  [[ $err == *$'\n'"convgauge: the OpenCL lane did NOT run: there is no OpenCL platform here"$'\n'"convgauge: the TornadoVM lane did NOT run: there is no TornadoVM SDK here; scripts/setup --tornadovm gets one" ]] ||
+  [[ $err == *$'\n'"convgauge: the OpenCL lane did NOT run: there is no OpenCL platform here"$'\n'"convgauge: the TornadoVM lane did NOT run: there is no TornadoVM SDK here; scripts/setup --tornadovm gets one"$'\n'"convgauge: the browser lane did NOT run: there is no Chromium with chromedriver here; the packages chromium and chromium-driver bring them" ]] ||
     complain "expected it at the end"
   lacks "$out" lane
 }
@@ -229,7 +229,31 @@ test_lanes_that_are_required() {
   status_is 1
   holds "$err" "the OpenCL lane is required and cannot run: there is no OpenCL platform here"
   run CONVGAUGE_REQUIRE=opencl,cuda "$project/scripts/test"
-  refuses "CONVGAUGE_REQUIRE takes opencl, tornadovm or both with a comma, not 'cuda'"
+  refuses "CONVGAUGE_REQUIRE takes opencl, tornadovm, browser or several with commas, not 'cuda'"
+}
+
+test_lane_of_the_browser() {
+  jdk "$sandbox/jvm/good" 25.0.3
+  run CONVGAUGE_REQUIRE=browser "$project/scripts/test"
+  status_is 1
+  holds "$err" "the browser lane is required and cannot run: there is no Chromium with chromedriver here"
+  program "$bin/chromium" </dev/null
+  run CONVGAUGE_REQUIRE=browser "$project/scripts/test"
+  status_is 1
+  program "$bin/chromedriver" </dev/null
+  # Other tests of the module are not its.
+  report common x.OtherTest 90 0
+  run CONVGAUGE_REQUIRE=browser "$project/scripts/test"
+  status_is 1
+  holds "$err" "the browser lane could run, and not one of its tests did"
+  report common x.ReportPageTest 9 0
+  run CONVGAUGE_REQUIRE=browser "$project/scripts/test"
+  status_is 1
+  holds "$err" "no test of the browser lane says in which browser it ran"
+  report common x.ReportPageTest 9 1 'browser lane: chrome 156.0'
+  run CONVGAUGE_REQUIRE=browser "$project/scripts/test"
+  status_is 0
+  holds "$out" "browser lane: 9 tests, 1 skipped, chrome 156.0"
 }
 
 test_lanes_of_a_part_of_the_tests() {

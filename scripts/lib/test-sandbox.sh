@@ -116,6 +116,10 @@ if [[ $* == *verify* ]]; then
       cp "$SANDBOX/reports/$lane"/* "gpu/$lane/target/surefire-reports"
     fi
   done
+  if [[ -d $SANDBOX/reports/common ]]; then
+    mkdir -p common/target/surefire-reports
+    cp "$SANDBOX/reports/common"/* common/target/surefire-reports
+  fi
 fi
 printf '[INFO] Scanning for projects...\n[INFO] Building jar: x.jar\n[INFO] Tests run: 7, Failures: 0\nchatter of a test\n[INFO] BUILD SUCCESS\n'
 MVN

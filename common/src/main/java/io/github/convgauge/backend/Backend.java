@@ -73,6 +73,15 @@ public interface Backend extends AutoCloseable {
         return Optional.empty();
     }
 
+    /**
+     * A copy in the memory of one of its devices, for backends that can measure it.
+     *
+     * @param arrayBytes of each of the two arrays at the least, so that no cache of the host holds them
+     */
+    default Optional<CopyLoop> copy(String deviceId, long arrayBytes, int threads) {
+        return Optional.empty();
+    }
+
     @Override
     default void close() {}
 }

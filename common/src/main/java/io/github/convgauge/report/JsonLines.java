@@ -1,7 +1,10 @@
 package io.github.convgauge.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,7 +20,7 @@ import java.util.List;
  * leaves whole lines. A file of an earlier run is replaced when the first row is there, not before.
  */
 public final class JsonLines implements AutoCloseable {
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
+    private static final ObjectMapper JSON = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
     private final Path file;
     private OutputStream out;
@@ -72,22 +75,47 @@ public final class JsonLines implements AutoCloseable {
         int number = 0;
         for (String line : Files.readAllLines(file)) {
             number++;
-            try {
-                ResultRow row = JSON.readValue(line, ResultRow.class);
-                if (row == null) {
-                    throw new IllegalArgumentException("%s, line %d is no result row: it is null".formatted(file, number));
-                }
-                if (row.schema() != ResultRow.SCHEMA) {
-                    throw new IllegalArgumentException("%s, line %d: schema %d, where %d is understood"
-                            .formatted(file, number, row.schema(), ResultRow.SCHEMA));
-                }
-                rows.add(row);
-            } catch (JsonProcessingException e) {
-                throw new IllegalArgumentException("%s, line %d is no result row: %s"
-                        .formatted(file, number, e.getOriginalMessage()), e);
-            }
+            rows.add(parse(file, number, line));
         }
         return rows;
+    }
+
+    /**
+     * One line of a results file.
+     *
+     * @param number of the line, from 1
+     * @throws IllegalArgumentException with one sentence that names the line, if it is no result row of this version
+     */
+    static ResultRow parse(Path file, int number, String line) {
+        try {
+            JsonNode tree = JSON.readTree(line);
+            // Before the rest, since a later version may have fields that are unknown here.
+            JsonNode schema = tree.get("schema");
+            if (schema != null && schema.isNumber() && !(schema.isInt() && schema.intValue() == ResultRow.SCHEMA)) {
+                throw new IllegalArgumentException("%s, line %d: schema %s, where %d is understood"
+                        .formatted(file, number, schema, ResultRow.SCHEMA));
+            }
+            if (schema == null || !schema.isInt()) {
+                throw new IllegalArgumentException("%s, line %d is no result row: it does not tell its schema".formatted(file, number));
+            }
+            return JSON.treeToValue(tree, ResultRow.class);
+        } catch (UnrecognizedPropertyException e) {
+            throw new IllegalArgumentException("%s, line %d is no result row: no such row has a field '%s'"
+                    .formatted(file, number, e.getPropertyName()), e);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("%s, line %d is no result row: %s"
+                    .formatted(file, number, e.getOriginalMessage().lines().findFirst().orElse("it is no JSON")), e);
+        }
+    }
+
+    /** Whether a line is whole. */
+    static boolean isJson(String line) {
+        try {
+            JSON.readTree(line);
+            return true;
+        } catch (JsonProcessingException e) {
+            return false;
+        }
     }
 
     public Path file() {

@@ -28,6 +28,8 @@ import java.util.Map;
  * @param repeat the command that repeats the row alone
  * @param proof what shows that the device did it, in words
  * @param percentOfPeak share of the peak loop's rate in the same rounds
+ * @param copyGbytes billions of bytes that a copy between arrays which no cache holds reads and writes in a second on the
+ *     device, with as many threads; measured once in a run
  * @param vsPytorch this row's time over PyTorch's (notebook way): below 1 is faster
  * @param kernelsOf the algorithm of the twin whose very kernels this row launches through its own runtime; null where
  *     its kernels are its own
@@ -71,6 +73,7 @@ public record ResultRow(
         Double gflops,
         Double percentOfPeak,
         Double peakGflops,
+        Double copyGbytes,
         Double vsPytorch,
         @JsonProperty("vs_pytorch_iqr") double[] vsPytorchIqr,
         String kernelsOf,

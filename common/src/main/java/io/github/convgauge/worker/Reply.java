@@ -17,6 +17,7 @@ import java.util.Map;
     @JsonSubTypes.Type(Reply.Variants.class),
     @JsonSubTypes.Type(Reply.Opened.class),
     @JsonSubTypes.Type(Reply.PeakOpened.class),
+    @JsonSubTypes.Type(Reply.Copied.class),
     @JsonSubTypes.Type(Reply.Checked.class),
     @JsonSubTypes.Type(Reply.Warmed.class),
     @JsonSubTypes.Type(Reply.Sampled.class),
@@ -66,6 +67,10 @@ public sealed interface Reply {
     /** @param flops of one execution of the peak loop, or 0 where the backend has none for the device */
     @JsonTypeName("peak_opened")
     record PeakOpened(double flops) implements Reply {}
+
+    /** @param gbytes billions of bytes read and written in a second, or 0 where the backend has no such copy for the device, or no room */
+    @JsonTypeName("copied")
+    record Copied(double gbytes) implements Reply {}
 
     /**
      * @param reason of anything but PASSED, else null

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
     @JsonSubTypes.Type(Request.Variants.class),
     @JsonSubTypes.Type(Request.Open.class),
     @JsonSubTypes.Type(Request.OpenPeak.class),
+    @JsonSubTypes.Type(Request.Copy.class),
     @JsonSubTypes.Type(Request.OpenMany.class),
     @JsonSubTypes.Type(Request.CheckMany.class),
     @JsonSubTypes.Type(Request.Check.class),
@@ -45,6 +46,10 @@ public sealed interface Request {
     /** The peak loop of a device under a number; answered by {@link Reply.PeakOpened}. */
     @JsonTypeName("open_peak")
     record OpenPeak(int row, String dtype, String device, int threads) implements Request {}
+
+    /** Time a copy in a device's memory; answered by {@link Reply.Copied}. */
+    @JsonTypeName("copy")
+    record Copy(String device, int threads) implements Request {}
 
     /**
      * Lay out many convolutions of one problem on small integers, for one execution; answered by

@@ -4,6 +4,7 @@ import io.github.convgauge.backend.Algorithm;
 import io.github.convgauge.backend.Backend;
 import io.github.convgauge.backend.BackendUnavailableException;
 import io.github.convgauge.backend.ConvSpec;
+import io.github.convgauge.backend.CopyLoop;
 import io.github.convgauge.backend.FellBackException;
 import io.github.convgauge.backend.Grouping;
 import io.github.convgauge.backend.PeakLoop;
@@ -13,6 +14,7 @@ import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.backend.Workload;
 import io.github.convgauge.check.Operands;
 import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.measure.Bandwidth;
 import io.github.convgauge.measure.CacheEvictor;
 import io.github.convgauge.measure.Environment;
 import io.github.convgauge.measure.Slice;
@@ -50,6 +52,7 @@ final class Session {
                         Regime.ofLabel(asked.regime()), Output.ofLabel(asked.output()), asked.threads())));
                 case Request.Open open -> open(open);
                 case Request.OpenPeak open -> openPeak(open);
+                case Request.Copy copy -> copy(copy);
                 case Request.OpenMany open -> openMany(open);
                 case Request.CheckMany check -> manies.get(check.row()).check(check);
                 case Request.Check check -> rows.get(check.row()).check(check);
@@ -131,6 +134,18 @@ final class Session {
         Optional<PeakLoop> peak = backend.peak(open.device(), DType.ofLabel(open.dtype()), open.threads());
         peak.ifPresent(loop -> peaks.put(open.row(), loop));
         return new Reply.PeakOpened(peak.map(PeakLoop::flops).orElse(0.0));
+    }
+
+    private Reply copy(Request.Copy request) {
+        Optional<Long> arrayBytes = Bandwidth.arrayBytes(Environment.capture());
+        Optional<CopyLoop> copy = arrayBytes.flatMap(bytes -> backend.copy(request.device(), bytes, request.threads()));
+        if (copy.isEmpty()) {
+            return new Reply.Copied(0);
+        }
+        // The memory goes back before the rows are timed.
+        try (CopyLoop loop = copy.get()) {
+            return new Reply.Copied(Bandwidth.gbytesPerSecond(loop, 0));
+        }
     }
 
     private Workload workload(int row) {

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 class TimingTest {
     /** One execution of the fake peak loop takes 20 µs at the least. */
     private static final double PEAK_FLOPS = 4e6;
+    /** And one of the fake copy as long. */
+    private static final double COPY_BYTES = 2e6;
 
     @TempDir
     private static Path folder;
@@ -36,7 +38,7 @@ class TimingTest {
                 .backend("beta", "right,dies-late")
                 .backend("gamma", "right,dies")
                 .yardstick("yard", "dies,right")
-                .backend("lender", "right", "peak=" + PEAK_FLOPS);
+                .backend("lender", "right", "peak=" + PEAK_FLOPS, "copy=" + COPY_BYTES);
         run = home.run("--quick", "--dtype", "f64", "--problem", FakeHome.PROBLEM, "--backend", "alpha,beta,gamma,yard");
     }
 
@@ -66,6 +68,14 @@ class TimingTest {
         assertTrue(peak > 0 && peak <= PEAK_FLOPS / 20_000, row.toString());
         assertEquals(100 * row.get("gflops").asDouble() / peak, row.get("percent_of_peak").asDouble(), 1e-9);
         assertTrue(run.rows().stream().noneMatch(other -> other.get("backend").asText().equals("lender")));
+    }
+
+    @Test
+    void theLenderMeasuresTheBandwidthToo() {
+        double gbytes = run.row("alpha", "right").get("copy_gbytes").asDouble();
+        assertTrue(gbytes > 0 && gbytes <= COPY_BYTES / 20_000, "copy " + gbytes);
+        // Once in the run, and not for each row.
+        assertEquals(gbytes, run.row("gamma", "right").get("copy_gbytes").asDouble());
     }
 
     /** Its worker died over another row, so it was checked twice. */

@@ -4,6 +4,7 @@ import io.github.convgauge.backend.Algorithm;
 import io.github.convgauge.backend.Backend;
 import io.github.convgauge.backend.BackendUnavailableException;
 import io.github.convgauge.backend.ConvSpec;
+import io.github.convgauge.backend.CopyLoop;
 import io.github.convgauge.backend.Device;
 import io.github.convgauge.backend.FellBackException;
 import io.github.convgauge.backend.Grouping;
@@ -31,7 +32,7 @@ import java.util.Optional;
 /**
  * A backend whose algorithms go wrong in every way that a run has to survive. System properties of
  * its worker say what it is: {@code fake.name}, {@code fake.algorithms} (names of {@link Fault}),
- * {@code fake.peak} (operations of its peak loop), {@code fake.start} ({@code unavailable},
+ * {@code fake.peak} (operations of its peak loop), {@code fake.copy} (bytes of its copy), {@code fake.start} ({@code unavailable},
  * {@code throws} or {@code dies}), {@code fake.devices} (id=name,…, with _ for blanks, or just host; without it the
  * host alone), {@code fake.marker} (see {@link FakeConv}),
  * {@code fake.kernel.<id>} (nanoseconds
@@ -249,11 +250,36 @@ public final class FakeBackend implements Backend {
 
             @Override
             public void execute() {
-                long end = System.nanoTime() + PEAK_NANOS;
-                while (System.nanoTime() < end) {
-                    Thread.onSpinWait();
-                }
+                spin();
             }
         });
+    }
+
+    /** Its execution takes as long as that of the peak loop, whatever the size of the arrays. */
+    @Override
+    public Optional<CopyLoop> copy(String deviceId, long arrayBytes, int threads) {
+        double bytes = Double.parseDouble(System.getProperty("fake.copy", "0"));
+        if (bytes == 0) {
+            return Optional.empty();
+        }
+        log("copy %s %d".formatted(deviceId, threads));
+        return Optional.of(new CopyLoop() {
+            @Override
+            public double bytes() {
+                return bytes;
+            }
+
+            @Override
+            public void execute() {
+                spin();
+            }
+        });
+    }
+
+    private static void spin() {
+        long end = System.nanoTime() + PEAK_NANOS;
+        while (System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
     }
 }

@@ -47,12 +47,13 @@ final class RowFactory {
      * @param twinTiming its samples of the same rounds
      * @param peak those of the peak loop
      * @param peakFlops operations of one execution of the peak loop
+     * @param copyGbytes billions of bytes that a copy on the device reads and writes in a second
      */
-    record Rivals(Timing yardstick, Entrant twin, Timing twinTiming, Timing peak, double peakFlops) {}
+    record Rivals(Timing yardstick, Entrant twin, Timing twinTiming, Timing peak, double peakFlops, Double copyGbytes) {}
 
     /** What only a row with times has. */
-    private record Rates(Double gflops, Double peakGflops, Ratio vsYardstick, Entrant twin, Ratio vsTwin) {
-        static final Rates NONE = new Rates(null, null, null, null, null);
+    private record Rates(Double gflops, Double peakGflops, Double copyGbytes, Ratio vsYardstick, Entrant twin, Ratio vsTwin) {
+        static final Rates NONE = new Rates(null, null, null, null, null, null);
     }
 
     /** A row that was not timed. */
@@ -79,7 +80,7 @@ final class RowFactory {
         return row(
                 heat, entrant, remarks.isEmpty() ? null : String.join("; ", remarks), time(entrant, timing),
                 new Rates(
-                        heat.problem.flops() / timing.summary(seed).medianNs(), peakGflops,
+                        heat.problem.flops() / timing.summary(seed).medianNs(), peakGflops, rivals.copyGbytes,
                         ratio(timing, rivals.yardstick), rivals.twin, ratio(timing, rivals.twinTiming)),
                 entrant.stages());
     }
@@ -135,6 +136,7 @@ final class RowFactory {
                 rates.gflops,
                 percent(rates.gflops, rates.peakGflops),
                 rates.peakGflops,
+                rates.copyGbytes,
                 median(rates.vsYardstick),
                 quartiles(rates.vsYardstick),
                 entrant.kernelsOf(),

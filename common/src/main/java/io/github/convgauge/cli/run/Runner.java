@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -57,6 +58,8 @@ final class Runner {
     private long deviceRows;
     private long racesLeft;
     private int nextId = 1;
+    /** Rates of copies, which are measured once. */
+    private final Map<Peaks.Copier, Double> copies = new HashMap<>();
 
     private record Done(int order, ResultRow row) {}
 
@@ -400,7 +403,7 @@ final class Runner {
         racers.forEach(racer -> hardware.add(racer.entrant().device().hardware()));
         Map<String, Peaks.Peak> peaks = !extent.figures()
                 ? Map.of()
-                : new Peaks(plan.allBackends(), folder, interruption, () -> nextId++).open(heat, teams, hardware, patience);
+                : new Peaks(plan.allBackends(), folder, interruption, () -> nextId++, copies).open(heat, teams, hardware, patience);
         List<Race.Racer> all = new ArrayList<>(racers);
         peaks.values().forEach(peak -> all.add(peak.racer()));
         progress.addSteps(peaks.size());
@@ -455,7 +458,8 @@ final class Runner {
                 twin.map(Race.Racer::entrant).orElse(null),
                 twin.map(race::timing).orElse(null),
                 peak == null ? null : race.timing(peak.racer()),
-                peak == null ? 0 : peak.flops()));
+                peak == null ? 0 : peak.flops(),
+                peak == null ? null : peak.copyGbytes()));
     }
 
     private static Optional<Race.Racer> timedRacer(List<Race.Racer> racers, Race race, Predicate<Entrant> which) {

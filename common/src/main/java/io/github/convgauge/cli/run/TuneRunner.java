@@ -14,8 +14,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +45,7 @@ final class TuneRunner {
     private final List<TunedRow> rows = new ArrayList<>();
     /** Algorithms that have nothing to choose. */
     private final Set<String> fixed = new LinkedHashSet<>();
+    private final Map<Peaks.Copier, Double> copies = new HashMap<>();
     private int nextId = 1;
 
     /** A row with variants. */
@@ -244,7 +247,7 @@ final class TuneRunner {
                 new RowRequests(heat, plan.data(), patience), pair, task.team, task.device, task.algorithm, task.regime,
                 task.variants, () -> nextId++, progress, budget.shareNanos(tasksLeft));
         Outcome outcome = search.run(() -> Optional.ofNullable(
-                new Peaks(plan.allBackends(), folder, interruption, () -> nextId++)
+                new Peaks(plan.allBackends(), folder, interruption, () -> nextId++, copies)
                         .open(heat, teams, Set.of(task.device.hardware()), patience)
                         .get(task.device.hardware())));
         rows.add(row(task, outcome.status(), outcome.reason(), outcome.winner(), false, outcome.rejected()));

@@ -5,6 +5,7 @@ import io.github.convgauge.backend.Algorithm;
 import io.github.convgauge.backend.Backend;
 import io.github.convgauge.backend.BackendUnavailableException;
 import io.github.convgauge.backend.ConvSpec;
+import io.github.convgauge.backend.CopyLoop;
 import io.github.convgauge.backend.Device;
 import io.github.convgauge.backend.Output;
 import io.github.convgauge.backend.PeakLoop;
@@ -130,6 +131,13 @@ public final class CpuBackend implements Backend {
     public Optional<PeakLoop> peak(String deviceId, DType dtype, int threads) {
         checkDevice(deviceId);
         return dtype.isFloating() ? Optional.of(new CpuPeak(dtype, pool(threads))) : Optional.empty();
+    }
+
+    /** A copy outside of the heap, a share for each thread. */
+    @Override
+    public Optional<CopyLoop> copy(String deviceId, long arrayBytes, int threads) {
+        checkDevice(deviceId);
+        return Optional.of(new CpuCopy(arrayBytes, pool(threads)));
     }
 
     /** Ends the threads; what was prepared before can no longer be executed. */

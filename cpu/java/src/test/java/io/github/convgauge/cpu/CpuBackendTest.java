@@ -2,6 +2,7 @@ package io.github.convgauge.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -327,6 +328,26 @@ class CpuBackendTest {
         long start = System.nanoTime();
         loop.execute();
         return loop.flops() / (System.nanoTime() - start);
+    }
+
+    @Test
+    void copyIsWhatAMemoryCanDo() {
+        for (int threads : new int[] {1, 2}) {
+            // Not a multiple of pages and threads.
+            try (CpuCopy copy = (CpuCopy) backend.copy(Device.HOST_ID, (64 << 20) + 1, threads).orElseThrow()) {
+                assertTrue(copy.bytes() > 2.0 * (64 << 20) && copy.bytes() < 2.1 * (64 << 20));
+                assertFalse(copy.isCopied());
+                double best = 0;
+                for (int i = 0; i < 10; i++) {
+                    long start = System.nanoTime();
+                    copy.execute();
+                    best = Math.max(best, copy.bytes() / (System.nanoTime() - start));
+                }
+                assertTrue(copy.isCopied());
+                // From an old laptop to many channels of fast memory; what is left out is far above.
+                assertTrue(best > 0.5 && best < 2000, "%d threads: %f GB/s".formatted(threads, best));
+            }
+        }
     }
 
     @Test

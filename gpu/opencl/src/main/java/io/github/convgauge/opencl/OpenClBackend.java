@@ -4,6 +4,7 @@ import io.github.convgauge.backend.Algorithm;
 import io.github.convgauge.backend.Backend;
 import io.github.convgauge.backend.BackendUnavailableException;
 import io.github.convgauge.backend.ConvSpec;
+import io.github.convgauge.backend.CopyLoop;
 import io.github.convgauge.backend.Device;
 import io.github.convgauge.backend.DeviceMemory;
 import io.github.convgauge.backend.Grouping;
@@ -164,6 +165,13 @@ public final class OpenClBackend implements Backend {
         boolean has = device.usable() && device.hasOpenCl12()
                 && (dtype == DType.F32 || (dtype == DType.F64 && device.limits().f64()));
         return has ? Optional.of(new ClPeak(context(device), dtype)) : Optional.empty();
+    }
+
+    /** A copy by a kernel; none where the device has no room for arrays that its caches do not hold. */
+    @Override
+    public Optional<CopyLoop> copy(String deviceId, long arrayBytes, int threads) {
+        ClDevice device = device(deviceId);
+        return device.usable() && device.hasOpenCl12() ? ClCopy.of(context(device), arrayBytes) : Optional.empty();
     }
 
     /** What was prepared before can no longer be executed. */

@@ -392,6 +392,23 @@ class OpenClBackendTest {
     }
 
     @Test
+    void copyCopiesEverything() {
+        try (ClCopy copy = (ClCopy) backend.copy(backend.devices().getFirst().id(), (64 << 20) + 1, 1).orElseThrow()) {
+            assertTrue(copy.bytes() >= 2.0 * (64 << 20));
+            assertFalse(copy.isCopied());
+            double best = 0;
+            for (int i = 0; i < 10; i++) {
+                long start = System.nanoTime();
+                copy.execute();
+                best = Math.max(best, copy.bytes() / (System.nanoTime() - start));
+            }
+            assertTrue(copy.isCopied());
+            // A slow core's share does 0.2, the largest GPU less than 10 000.
+            assertTrue(best > 0.2 && best < 20_000, "%f GB/s".formatted(best));
+        }
+    }
+
+    @Test
     void peakEndsWhereItMust() {
         String device = backend.devices().getFirst().id();
         for (DType dtype : List.of(DType.F32, DType.F64)) {
