@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -245,19 +246,22 @@ class ReportPageTest {
         browser.open(page);
         long opened = (System.nanoTime() - before) / 1_000_000;
         assertTrue(opened < OPENS_MS, "opened after " + opened + " ms");
-        List<Long> filtered = new ArrayList<>();
+        Map<String, List<Long>> filtered = new LinkedHashMap<>();
         // With each chart in view, and the table.
         for (String place : List.of("chart-time", "chart-speedup", "chart-size", "chart-roofline", "chart-stages", "chart-agreement", "rows", "others")) {
-            browser.look(place);
+            List<Long> millis = new ArrayList<>();
             for (String[] filter : new String[][] {{"device", "AMD EPYC 9V33X"}, {"dtype", "f32"}, {"status", "PASSED"}}) {
-                filtered.add(Math.round(((Number) browser.run(TICK, filter[0], filter[1])).doubleValue()));
-                filtered.add(Math.round(((Number) browser.run(TICK, filter[0], filter[1])).doubleValue()));
+                for (int turn = 0; turn < 2; turn++) {
+                    browser.look(place);
+                    millis.add(Math.round(((Number) browser.run(TICK, filter[0], filter[1])).doubleValue()));
+                }
             }
+            filtered.put(place, millis);
         }
         System.out.println("10,000 rows: opened in " + opened + " ms, filtered in " + filtered + " ms, " + Files.size(page) / 1_000_000 + " MB");
-        // A machine that does something else at the time makes a few longer.
-        List<Long> sorted = filtered.stream().sorted().toList();
-        assertTrue(sorted.get(sorted.size() * 9 / 10) < FILTERS_MS, "filtered in " + filtered + " ms");
+        // The median, because a machine that does something else at the time makes a few longer.
+        filtered.forEach((place, millis) -> assertTrue(
+                millis.stream().sorted().toList().get(millis.size() / 2) < FILTERS_MS, place + " filtered in " + millis + " ms"));
         clean();
     }
 
