@@ -44,7 +44,7 @@ const AGREEMENT = {
         yAxis: nameAxis(names, letters),
         series: [
           ...[...found].map(([backend, members]) => ({
-            type: 'scatter', name: backend, symbol: 'rect', symbolSize: [2.5, 12], z: 3, itemStyle: { color: colourOf(backend) },
+            type: 'scatter', name: backend, symbol: 'rect', symbolSize: [2.5, 12], z: 3, large: true, largeThreshold: MOST_ELEMENTS / 2, itemStyle: { color: colourOf(backend) },
             data: members.map((row) => ({ value: [at(row), place.get(row)], row, covers: points.get(row) })),
           })),
           { type: 'scatter', name: '', symbol: CROSS, symbolSize: 10, z: 5, itemStyle: { color: theme.bad }, data: wrong.map((row) => ({ value: [at(row), place.get(row)], row })) },

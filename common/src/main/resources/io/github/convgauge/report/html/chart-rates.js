@@ -14,12 +14,19 @@ function ratePoints(rows, chosen, x) {
 function rateSeries(points, x) {
   const rows = [...points.keys()];
   const made = series(rows, (row) => [x(row), number('gflops', row)], (row) => {
+    if (rows.length > MOST_INTERVALS) {
+      return null;
+    }
     const low = number('ci95_low_ns', row);
     const operations = number('flops', row);
     return low === null ? null : [operations / number('ci95_high_ns', row), operations / low, x(row)];
   }, 'y');
   made.filter((each) => each.type === 'scatter').forEach((each) => each.data.forEach((point) => { point.covers = points.get(point.row); }));
   return made;
+}
+
+function intervals(points) {
+  return points.size > MOST_INTERVALS ? ' So many marks stand without their intervals; filters bring them back.' : '';
 }
 
 function covered(points) {
@@ -41,7 +48,7 @@ const SIZE = {
     const size = (row) => number('flops', row) / 1e9;
     const points = ratePoints(own, chosen, size);
     return {
-      caption: `${chosen.dtype}. ${covered(points)}${[...points.keys()].every(isComparable) ? '' : ' Hollow marks are not comparable with most rows.'}`,
+      caption: `${chosen.dtype}. ${covered(points)}${intervals(points)}${[...points.keys()].every(isComparable) ? '' : ' Hollow marks are not comparable with most rows.'}`,
       height: Math.min(480, Math.max(300, width * 0.6)),
       marks: points.size * 2,
       option: frame(width, 58, {
@@ -113,7 +120,7 @@ const ROOFLINE = {
     }
     return {
       caption: [
-        `${roofWords(chosen.roof)}. ${covered(points)}`,
+        `${roofWords(chosen.roof)}. ${covered(points)}${intervals(points)}`,
         `Peak: median over the rows' rounds, ${digits(Math.min(...peaks))} to ${digits(Math.max(...peaks))} GFLOP/s.`,
         bandwidth === null ? 'No row tells the bandwidth of this device, so the slanted roof is missing.' : `Bandwidth: of a copy, ${digits(Math.min(...copies))} to ${digits(Math.max(...copies))} GB/s.`,
       ].join(' '),

@@ -12,8 +12,10 @@ const BACKENDS = distinct('backend', ALL_ROWS).sort();
 
 /** Above it a drawing of single elements becomes slow, and a bitmap takes its place. */
 const MOST_ELEMENTS = 300;
+/** More would be a thicket that hides the marks. */
+const MOST_INTERVALS = 400;
 const MOST_BARS = 40;
-const MOST_LAYERS = 60;
+const MOST_LAYERS = 40;
 const LINE_PIXELS = 21;
 const PRINT_PIXELS = 690;
 const DEVICE_LETTERS = 18;

@@ -74,7 +74,9 @@ function implementation(row, keys, longestDevice = Infinity) {
   const parts = [text('backend', row), text('algorithm', row)];
   for (const key of keys) {
     const own = value(key, row);
-    if (own !== null && own !== USUAL.get(key)) {
+    // Where there is no room for all, the processor that threads run on is no news.
+    const isPlain = key === 'device' && longestDevice < Infinity && number('threads', row) !== null;
+    if (own !== null && own !== USUAL.get(key) && !isPlain) {
       parts.push(key === 'threads' ? plural(own, 'thread') : key === 'machine' ? `on ${own}` : key === 'device' ? shortened(own, longestDevice) : String(own));
     }
   }

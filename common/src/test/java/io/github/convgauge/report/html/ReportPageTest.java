@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -108,6 +109,8 @@ class ReportPageTest {
             browser.run(TICK, filter.getKey(), filter.getValue());
             long expected = rows.stream().filter(row -> row.get(filter.getKey()).asText().equals(filter.getValue())).count();
             assertEquals(expected + " of 1,000 rows", browser.text(matches));
+            // The charts above may have become shorter, and the table be out of view.
+            browser.look("rows");
             assertEquals(Math.min(expected, 50), browser.count("return document.querySelectorAll('#table tbody tr').length;"));
             assertEquals(List.of(filter.getValue()), browser.run(
                     "return [...new Set([...document.querySelectorAll('#table tbody tr')].map((tr) => text(args[0], Number(tr.dataset.row))))];", filter.getKey()));
@@ -181,13 +184,15 @@ class ReportPageTest {
         browser.look("others");
         browser.look("environment");
         browser.look("rows");
-        browser.run("""
+        long tooltips = browser.count("""
                 document.querySelectorAll('#table .open').forEach((button, at) => { if (at < 12) { document.querySelectorAll('#table .open')[at].click(); } });
                 for (const menu of document.querySelectorAll('details')) { menu.open = true; await new Promise((r) => setTimeout(r, 5)); }
                 for (const panel of panels.filter((each) => each.drawing)) {
                   panel.drawing.getOption().series.forEach((s, at) => panel.drawing.dispatchAction({ type: 'showTip', seriesIndex: at, dataIndex: 0 }));
-                  await new Promise((r) => requestAnimationFrame(r));
-                }""");
+                  await new Promise((r) => setTimeout(r, 50));
+                }
+                return document.querySelectorAll('.tooltip').length;""");
+        assertTrue(tooltips > 0, "tooltips were shown");
         browser.print();
         assertEquals("undefined", browser.text("return typeof window.hacked;"));
         assertEquals(0, browser.count("return document.querySelectorAll('img, iframe, object, [onerror], [onmouseover]').length;"));
@@ -202,7 +207,6 @@ class ReportPageTest {
                 drawPanel(panel);
                 return document.querySelector('#chart-time svg').textContent;""");
         assertTrue(chart.contains("<img src"), chart);
-        assertTrue(browser.count("return document.querySelector('.tooltip') === null ? 0 : 1;") > 0, "a tooltip was shown");
         assertTrue(browser.count("return document.documentElement.scrollWidth;") <= 1280, "long names stay on the page");
         clean();
     }
@@ -242,19 +246,22 @@ class ReportPageTest {
         browser.open(page);
         long opened = (System.nanoTime() - before) / 1_000_000;
         assertTrue(opened < OPENS_MS, "opened after " + opened + " ms");
-        List<Long> filtered = new ArrayList<>();
+        Map<String, List<Long>> filtered = new LinkedHashMap<>();
         // With each chart in view, and the table.
         for (String place : List.of("chart-time", "chart-speedup", "chart-size", "chart-roofline", "chart-stages", "chart-agreement", "rows", "others")) {
-            browser.look(place);
+            List<Long> millis = new ArrayList<>();
             for (String[] filter : new String[][] {{"device", "AMD EPYC 9V33X"}, {"dtype", "f32"}, {"status", "PASSED"}}) {
-                filtered.add(Math.round(((Number) browser.run(TICK, filter[0], filter[1])).doubleValue()));
-                filtered.add(Math.round(((Number) browser.run(TICK, filter[0], filter[1])).doubleValue()));
+                for (int turn = 0; turn < 2; turn++) {
+                    browser.look(place);
+                    millis.add(Math.round(((Number) browser.run(TICK, filter[0], filter[1])).doubleValue()));
+                }
             }
+            filtered.put(place, millis);
         }
         System.out.println("10,000 rows: opened in " + opened + " ms, filtered in " + filtered + " ms, " + Files.size(page) / 1_000_000 + " MB");
-        // A machine that does something else at the time makes a few longer.
-        List<Long> sorted = filtered.stream().sorted().toList();
-        assertTrue(sorted.get(sorted.size() * 9 / 10) < FILTERS_MS, "filtered in " + filtered + " ms");
+        // The median, because a machine that does something else at the time makes a few longer.
+        filtered.forEach((place, millis) -> assertTrue(
+                millis.stream().sorted().toList().get(millis.size() / 2) < FILTERS_MS, place + " filtered in " + millis + " ms"));
         clean();
     }
 
