@@ -136,7 +136,7 @@ prepare() {
   mkdir -p "$bin" "$sandbox/jvm" "$project/scripts/lib" "$project/.mvn" "$project/common/src/main/java" "$project/common/src/test/java"
   cp "$scripts"/{convgauge,test,setup,tornado,device-sweep} "$project/scripts"
   cp "$scripts"/lib/{setup,opencl,tornadovm,tornadovm-archive,lanes}.sh "$scripts"/lib/tornadovm.properties "$project/scripts/lib"
-  for test in test-setup test-tornadovm test-devices test-sweep test-check-rows test-peer-pytorch test-jmh test-compare; do
+  for test in test-setup test-tornadovm test-devices test-sweep test-check-rows test-peer-pytorch test-jmh test-compare test-resume test-cluster; do
     program "$project/scripts/lib/$test.sh" </dev/null
   done
   program "$project/scripts/figures" </dev/null

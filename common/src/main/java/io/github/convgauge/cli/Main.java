@@ -4,6 +4,7 @@ import io.github.convgauge.cli.run.CrossoverCommand;
 import io.github.convgauge.cli.run.FilterCommand;
 import io.github.convgauge.cli.run.InputException;
 import io.github.convgauge.cli.run.RunCommand;
+import io.github.convgauge.cli.run.SweepCommand;
 import io.github.convgauge.cli.run.TuneCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Command;
         footer = {"", "Without a command, 'run' is meant: 'convgauge --quick' is 'convgauge run --quick'.",
             "'scripts/convgauge --no-install …' keeps the script from installing packages.",
             "Exit status: 0 all rows passed, 1 some did not, 2 bad input, 130 interrupted."},
-        subcommands = {RunCommand.class, TuneCommand.class, CrossoverCommand.class, DevicesCommand.class, TableCommand.class, RatiosCommand.class, ReportCommand.class, CompareCommand.class, FilterCommand.class, ExplainCommand.class, CommandLine.HelpCommand.class})
+        subcommands = {RunCommand.class, SweepCommand.class, TuneCommand.class, CrossoverCommand.class, DevicesCommand.class, TableCommand.class, RatiosCommand.class, ReportCommand.class, CompareCommand.class, FilterCommand.class, ExplainCommand.class, CommandLine.HelpCommand.class})
 public final class Main {
     private static final int BAD_INPUT = 2;
     private static final int BROKEN = 3;

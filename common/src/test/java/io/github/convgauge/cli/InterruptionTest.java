@@ -166,6 +166,36 @@ class InterruptionTest {
         assertFalse(Files.readString(cache).contains("hangs"), Files.readString(cache));
     }
 
+    /** Rows that it did not come to are not written, so that whoever goes on measures them. */
+    @Test
+    void ctrlCSaysHowToGoOnWithASweep() throws Exception {
+        marker = folder.resolve("marker");
+        Path json = folder.resolve("sweep.jsonl");
+        FakeHome home = new FakeHome(folder).backend("alpha", "right,slow", "marker=" + marker).backend("beta", "right,refuses");
+        List<String> sweep = List.of("sweep", "--dtype", "f64", "--problem", FakeHome.PROBLEM, "--quick", "--json", json.toString());
+        launch(false, sweep.toArray(String[]::new));
+        Processes.await(() -> Files.exists(marker), this::state);
+        List<ProcessHandle> workers = workers();
+        signal("INT", "-" + client.pid());
+        assertEnds();
+        String out = Files.readString(folder.resolve("out"));
+        assertEquals(INTERRUPTED, client.exitValue(), out + Files.readString(folder.resolve("err")));
+        workers.forEach(worker -> assertFalse(worker.isAlive(), worker.toString()));
+        assertTrue(out.contains("0 of 1 unit done"), out);
+        assertTrue(out.contains("interrupted; what was written is kept."), out);
+        String goOn = "scripts/convgauge " + String.join(" ", sweep) + " --resume";
+        assertTrue(out.contains("    " + goOn), out);
+        // The row that could not be timed was final before.
+        assertEquals(List.of("refuses"), FakeHome.rows(json).stream().map(row -> row.get("algorithm").asText()).toList());
+        FakeHome.Outcome rest = home.execute(Stream.concat(sweep.stream(), Stream.of("--resume", "--seed", "7")).toArray(String[]::new));
+        assertEquals(2, rest.status(), rest.toString());
+        rest = home.execute(Stream.concat(sweep.stream(), Stream.of("--resume")).toArray(String[]::new));
+        assertEquals(0, rest.status(), rest.toString());
+        List<JsonNode> rows = FakeHome.rows(json);
+        assertEquals(6, rows.size());
+        assertTrue(rows.stream().noneMatch(row -> row.get("reason").asText().contains("interrupted")), rows.toString());
+    }
+
     /** A progress bar must leave the terminal's signals alone. */
     @Test
     void ctrlCTypedOnATerminalPrintsTheTableSoFar() throws Exception {

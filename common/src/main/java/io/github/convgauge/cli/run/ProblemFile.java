@@ -21,6 +21,14 @@ final class ProblemFile {
         } catch (IOException e) {
             throw new InputException("cannot read %s: %s".formatted(file, FileTrouble.describe(e)));
         }
+        return parse(lines, file.toString());
+    }
+
+    /**
+     * @param name of whatever holds these lines, for the user
+     * @throws InputException if one is no problem, or there is none
+     */
+    static List<ConvProblem> parse(List<String> lines, String name) {
         List<ConvProblem> problems = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             String text = withoutComment(lines.get(i)).strip();
@@ -28,12 +36,12 @@ final class ProblemFile {
                 try {
                     problems.add(ConvProblem.parse(text));
                 } catch (IllegalArgumentException e) {
-                    throw new InputException("%s, line %d: %s".formatted(file, i + 1, e.getMessage()));
+                    throw new InputException("%s, line %d: %s".formatted(name, i + 1, e.getMessage()));
                 }
             }
         }
         if (problems.isEmpty()) {
-            throw new InputException("%s holds no problem".formatted(file));
+            throw new InputException("%s holds no problem".formatted(name));
         }
         return problems;
     }

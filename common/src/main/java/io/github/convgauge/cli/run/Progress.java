@@ -13,9 +13,19 @@ final class Progress implements AutoCloseable {
 
     private final PrintStream err;
     private final ProgressBar bar;
+    private final boolean timeLeft;
+    private final long start = System.nanoTime();
+    private long known;
+    private long done;
 
     Progress(PrintStream err) {
+        this(err, false);
+    }
+
+    /** @param timeLeft whether plain lines say how long it will take, as the bar does */
+    Progress(PrintStream err, boolean timeLeft) {
         this.err = err;
+        this.timeLeft = timeLeft;
         boolean terminal = System.console() != null && System.console().isTerminal() && System.getenv("CI") == null;
         // The library's own consumer asks JLine for the terminal's width, and JLine takes SIGINT over:
         // Ctrl-C would then end the process at once, without the table and without its shutdown hooks.
@@ -31,28 +41,36 @@ final class Progress implements AutoCloseable {
     }
 
     /** A new stage: one problem, dtype and thread count. */
-    void stage(String what) {
+    synchronized void stage(String what) {
         if (bar == null) {
-            err.println(what);
+            err.println(timeLeft && done > 0 ? "%s; %d of about %d steps done, about %s left".formatted(what, done, known, left()) : what);
         }
     }
 
+    /** As if every step took the same, which is how the bar counts, too. */
+    private String left() {
+        long seconds = Math.round((System.nanoTime() - start) / 1e9 / done * Math.max(0, known - done));
+        return "%d:%02d:%02d".formatted(seconds / 3600, seconds / 60 % 60, seconds % 60);
+    }
+
     /** More or fewer steps than was known. */
-    void addSteps(long steps) {
+    synchronized void addSteps(long steps) {
+        known += steps;
         if (bar != null) {
             bar.maxHint(bar.getMax() + steps);
         }
     }
 
     /** What is going on now; no step is done yet. */
-    void note(String what) {
+    synchronized void note(String what) {
         if (bar != null) {
             bar.setExtraMessage(what);
         }
     }
 
     /** One step done. */
-    void step(String what) {
+    synchronized void step(String what) {
+        done++;
         if (bar != null) {
             bar.setExtraMessage(what);
             bar.step();

@@ -24,11 +24,18 @@ final class RowFactory {
     private final Plan plan;
     private final Environment environment;
     private final String runId;
+    private final boolean alone;
 
     RowFactory(Plan plan, Environment environment, String runId) {
+        this(plan, environment, runId, true);
+    }
+
+    /** @param alone whether nothing else is executed meanwhile, so that times mean something */
+    RowFactory(Plan plan, Environment environment, String runId, boolean alone) {
         this.plan = plan;
         this.environment = environment;
         this.runId = runId;
+        this.alone = alone;
     }
 
     /** The group that a row belongs to. */
@@ -103,7 +110,7 @@ final class RowFactory {
     private ResultRow row(
             Heat heat, Entrant entrant, String reason, ResultRow.Time time, Rates rates, Map<String, Long> stages) {
         Map<String, Long> allStages = new LinkedHashMap<>();
-        if (entrant.isOpen() && entrant.firstNanos() != null) {
+        if (alone && entrant.isOpen() && entrant.firstNanos() != null) {
             allStages.put("prepare", entrant.prepareNanos());
         }
         if (stages != null) {
@@ -163,7 +170,7 @@ final class RowFactory {
     }
 
     private ResultRow.Time time(Entrant entrant, Timing timing) {
-        if (entrant.firstNanos() == null) {
+        if (entrant.firstNanos() == null || !alone) {
             return null;
         }
         if (timing == null) {

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -121,12 +122,38 @@ final class RunOptions {
      */
     Plan plan(Environment environment, String runId, Consumer<String> warnings) throws IOException {
         requireNames();
+        return plan(environment, runId, warnings, parseProblems(data()));
+    }
+
+    /**
+     * The same for many problems.
+     *
+     * @param sets problems besides those of the options; one that is there twice counts once
+     */
+    Plan sweepPlan(Environment environment, String runId, Consumer<String> warnings, List<ConvProblem> sets) throws IOException {
+        requireNames();
+        if (x != null || w != null) {
+            throw new InputException("--x and --w are one problem, which is for 'convgauge run' and not for a sweep");
+        }
+        if (save != null || keepKernels != null) {
+            throw new InputException("%s is for 'convgauge run': a sweep keeps rows only".formatted(save != null ? "--save" : "--keep-kernels"));
+        }
+        Set<ConvProblem> all = new LinkedHashSet<>(sets);
+        if (problem != null || problems != null) {
+            all.addAll(OptionValues.problems(problem, problems));
+        }
+        if (all.isEmpty()) {
+            throw new InputException("there is nothing to sweep over; name a set (%s), --problems FILE or --problem P".formatted(ProblemSet.labels()));
+        }
+        return plan(environment, runId, warnings, List.copyOf(all));
+    }
+
+    private Plan plan(Environment environment, String runId, Consumer<String> warnings, List<ConvProblem> parsed) throws IOException {
         DeviceFilter devices = new DeviceFilter(device, environment.cpu());
         List<BackendFolder> all = BackendFolder.findAll(BackendHome.backends());
         Set<String> asked = OptionValues.backendNames(backends, all);
         List<BackendFolder> chosen = all.stream().filter(b -> asked.isEmpty() || asked.contains(b.name())).toList();
         DataSource data = data();
-        List<ConvProblem> parsed = parseProblems(data);
         List<DType> types = OptionValues.dtypes(dtypes);
         parsed.forEach(p -> OptionValues.requireMemory(p, types, chosen.size(), environment));
         parsed.forEach(p -> types.forEach(type -> OptionValues.requireBound(p, type)));
@@ -206,14 +233,24 @@ final class RunOptions {
      * @throws InputException if it cannot be written
      */
     JsonLines openJson(Plan plan) {
-        if (json != null && !Files.exists(json.toAbsolutePath().getParent())) {
-            throw new InputException("cannot write %s: there is no folder %s".formatted(json, json.toAbsolutePath().getParent()));
-        }
+        requireJsonFolder();
         try {
             return JsonLines.to(plan.json());
         } catch (IOException e) {
             throw new InputException("cannot write %s: %s".formatted(plan.json(), FileTrouble.describe(e)));
         }
+    }
+
+    /** A folder that the user names has to be there; the default one comes with the first row. */
+    void requireJsonFolder() {
+        if (json != null && !Files.exists(json.toAbsolutePath().getParent())) {
+            throw new InputException("cannot write %s: there is no folder %s".formatted(json, json.toAbsolutePath().getParent()));
+        }
+    }
+
+    /** Whether the user says where rows go. */
+    boolean namesJson() {
+        return json != null;
     }
 
     private void requireSavable() throws IOException {

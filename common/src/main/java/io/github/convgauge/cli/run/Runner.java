@@ -46,6 +46,7 @@ final class Runner {
     private final RowFactory factory;
     private final Sink sink;
     private final Extent extent;
+    private final Agenda agenda;
     private final Progress progress;
     private final Path folder;
     private final Budget budget;
@@ -54,14 +55,20 @@ final class Runner {
     private final Map<Integer, List<Team>> teamsByThreads = new LinkedHashMap<>();
     /** Backends that turned out to have devices only, which take no thread count. */
     private final Set<BackendFolder> withoutHost = new HashSet<>();
+    /** Those behind the present one. */
+    private final List<Group> groupsAfter = new ArrayList<>();
     private boolean hasARow;
     private long deviceRows;
     private long racesLeft;
+    private long stepsKnown;
+    private long stepsDone;
     private int nextId = 1;
     /** Rates of copies, which are measured once. */
     private final Map<Peaks.Copier, Double> copies = new HashMap<>();
 
     private record Done(int order, ResultRow row) {}
+
+    private record Group(ConvProblem problem, int threads) {}
 
     /** Takes each row as soon as it is final. */
     @FunctionalInterface
@@ -77,10 +84,18 @@ final class Runner {
     Runner(
             Plan plan, RowFactory factory, Sink sink, Extent extent, Progress progress, Path folder,
             Interruption interruption) {
+        this(plan, factory, sink, extent, Agenda.ALL, progress, folder, interruption);
+    }
+
+    /** @param agenda what of it is still to be done */
+    Runner(
+            Plan plan, RowFactory factory, Sink sink, Extent extent, Agenda agenda, Progress progress, Path folder,
+            Interruption interruption) {
         this.plan = plan;
         this.factory = factory;
         this.sink = sink;
         this.extent = extent;
+        this.agenda = agenda;
         this.progress = progress;
         this.folder = folder;
         this.interruption = interruption;
@@ -90,15 +105,27 @@ final class Runner {
     /** Whether all rows were reached; false after Ctrl-C. */
     boolean run() throws IOException, InterruptedException {
         try {
-            // Its complaints come before anything is written.
-            teams(plan.threads().getFirst());
             for (ConvProblem problem : plan.problems()) {
+                plan.threads().stream().filter(threads -> agenda.wants(problem, threads)).forEach(threads -> groupsAfter.add(new Group(problem, threads)));
+            }
+            if (!groupsAfter.isEmpty()) {
+                // Its complaints come before anything is written.
+                teams(groupsAfter.getFirst().threads());
+            }
+            while (!groupsAfter.isEmpty()) {
+                ConvProblem problem = groupsAfter.getFirst().problem();
                 try (References references = new References(problem, plan.data(), folder, interruption)) {
                     if (plan.save().isPresent()) {
                         new SavedArrays(plan, plan.save().get()).saveOperands(problem);
                     }
-                    for (int threads : plan.threads()) {
+                    // One that is given twice is two.
+                    while (!groupsAfter.isEmpty() && groupsAfter.getFirst().problem() == problem) {
+                        if (agenda.endsWithBudget() && budget.spent()) {
+                            return true;
+                        }
+                        int threads = groupsAfter.removeFirst().threads();
                         runGroup(problem, threads, references);
+                        agenda.finished(problem, threads);
                     }
                 } finally {
                     // Tensors are freed by the collector, which does not see how large they are.
@@ -127,8 +154,8 @@ final class Runner {
             if (entrants.isEmpty()) {
                 continue; // devices only, which the first thread count had
             }
-            racesLeft = racesLeft(problem, threads, d, entrants);
-            progress.addSteps(entrants.size() * (1L + (plan.checkOnly() ? 0 : plan.caches().size())));
+            racesLeft = racesLeft(threads, d, entrants);
+            expectSteps(racesLeft / plan.caches().size() + (plan.checkOnly() ? 0 : racesLeft));
             progress.stage("%s %s, %d thread%s: %d rows".formatted(
                     problem, dtype.label(), threads, threads == 1 ? "" : "s", entrants.size() * plan.caches().size()));
             runHeats(problem, dtype, threads, references.of(dtype), teams, entrants);
@@ -139,18 +166,28 @@ final class Runner {
     }
 
     /** Rows that are still to be timed, these included. */
-    private long racesLeft(ConvProblem problem, int threads, int dtypeIndex, List<Entrant> entrants) {
+    private long racesLeft(int threads, int dtypeIndex, List<Entrant> entrants) {
         long onHost = entrants.stream().filter(Entrant::isOnHost).count();
         if (isFirst(threads)) {
             deviceRows = entrants.size() - onHost;
         }
         long dtypes = plan.dtypes().size();
-        long problemsAfter = plan.problems().size() - 1L - plan.index(problem);
-        long threadsAfter = plan.threads().size() - 1L - plan.threads().indexOf(threads);
-        long hostGroups = (problemsAfter * plan.threads().size() + threadsAfter) * dtypes + dtypes - dtypeIndex;
-        long deviceGroups = problemsAfter * dtypes + (isFirst(threads) ? dtypes - dtypeIndex : 0);
+        long hostGroups = groupsAfter.size() * dtypes + dtypes - dtypeIndex;
+        long deviceGroups = groupsAfter.stream().filter(group -> isFirst(group.threads())).count() * dtypes
+                + (isFirst(threads) ? dtypes - dtypeIndex : 0);
         long deviceHeats = plan.caches().stream().filter(cache -> cache == CacheState.HOT).count();
         return plan.caches().size() * onHost * hostGroups + deviceHeats * deviceRows * deviceGroups;
+    }
+
+    /** Later groups are taken to be like this one; what was expected of earlier ones, and did not come, is forgotten. */
+    private void expectSteps(long left) {
+        progress.addSteps(stepsDone + left - stepsKnown);
+        stepsKnown = stepsDone + left;
+    }
+
+    private void step(String what) {
+        stepsDone++;
+        progress.step(what);
     }
 
     private boolean isFirst(int threads) {
@@ -264,7 +301,7 @@ final class Runner {
                 }
             }
         }
-        return entrants;
+        return agenda.lineUp(problem, dtype, threads, entrants);
     }
 
     private void runHeats(
@@ -314,7 +351,7 @@ final class Runner {
                 if (plan.checkOnly()) {
                     emit(entrant, heat.cache(), factory.untimed(heat, entrant));
                 }
-                progress.step("checked " + entrant.algorithmName());
+                step("checked " + entrant.algorithmName());
             }
             checkAgainWhatDied(heat, references, entrants, yardstickOutput, patience);
         } finally {
@@ -407,10 +444,11 @@ final class Runner {
         List<Race.Racer> all = new ArrayList<>(racers);
         peaks.values().forEach(peak -> all.add(peak.racer()));
         progress.addSteps(peaks.size());
+        stepsKnown += peaks.size();
         Race race = new Race(Pace.of(plan.quick(), heat.cache(), racers.size(), budget.shareNanos(racesLeft)), patience, plan.data().seed(), new Race.Watcher() {
             @Override
             public void finished(String name) {
-                progress.step("timed " + name);
+                step("timed " + name);
             }
 
             @Override
