@@ -263,11 +263,11 @@ public final class ConvGraph implements RowGraph {
             String name, TornadoNativeArray source, TornadoNativeArray weights, TornadoNativeArray target, Windows windows)
             throws UnsupportedConvException {
         Windows merged = windows.merged();
-        Optional<Lines> lines = variant.lines(merged, x.getElementSize());
+        Optional<Lines> lines = variant.lines(grids, merged, x.getElementSize());
         if (lines.isPresent()) {
             Lines blocks = lines.get();
             add(
-                    name, variant.grid(grids, windows.oc() / blocks.lanes(), blocks.items(merged)),
+                    name, variant.grid(grids, merged, blocks),
                     id -> tasks.directLines(graph, id, source, weights, target, merged, blocks));
             return;
         }
