@@ -83,6 +83,16 @@ record Lines(int lanes, int vectors, int pixels) {
         return Math.max(multiplyAdds, loads) + 0.25 * loads + 0.5 * vectors + 0.3;
     }
 
+    /** Whether its weights must be packed: they lie in order if a pair has all channels. */
+    boolean packs(int oc) {
+        return vectors == 2 && oc > channels();
+    }
+
+    /** Output channels of a work item. */
+    int channels() {
+        return lanes * vectors;
+    }
+
     /** The kernel's outer loop: blocks of channels, or with two vectors tiles of pixels. */
     int outer(Windows windows) {
         return vectors == 1 ? blocks(windows) : tiles(windows);
@@ -94,7 +104,7 @@ record Lines(int lanes, int vectors, int pixels) {
     }
 
     private int blocks(Windows windows) {
-        return windows.oc() / (lanes * vectors);
+        return windows.oc() / channels();
     }
 
     /** Tiles in all lines. */

@@ -13,7 +13,9 @@ import uk.ac.manchester.tornado.api.types.vectors.Float8;
  * pixels are 28 registers, and weights and x three more. The twin of {@link PairsF64}.
  *
  * <p>The arguments are those of {@link LinesF32#lanes16}, with up to {@link #MOST_PIXELS} pixels. Tiles of pixels are
- * the outer loop, whose work items a processor runs one after the other: they share their weights.
+ * the outer loop, whose work items a processor runs one after the other: they share their weights. Those lie as
+ * (pair of vectors, kh, kw, gic, 2 vectors), since rows of the matrix (kh·kw·gic, oc) are far apart where there are many
+ * channels, each in a page of its own at last.
  */
 public final class PairsF32 {
     /** Of one work item. */
@@ -62,7 +64,7 @@ public final class PairsF32 {
                 Float16 t12 = splat16(0);
                 Float16 s13 = splat16(0);
                 Float16 t13 = splat16(0);
-                int at = 2 * pair;
+                int at = 2 * pair * (kh * kw * gic);
                 for (int u = 0; u < kh + unknownZero; u++) {
                     for (int v = 0; v < kw + unknownZero; v++) {
                         int tap = window + u * xKh + v * xKw;
@@ -137,7 +139,7 @@ public final class PairsF32 {
                                 s13 = Float16.add(s13, Float16.mult(first, value));
                                 t13 = Float16.add(t13, Float16.mult(second, value));
                             }
-                            at += g * (goc / 16);
+                            at += 2;
                             tap += xC;
                         }
                     }
@@ -242,7 +244,7 @@ public final class PairsF32 {
                 Float8 t12 = splat8(0);
                 Float8 s13 = splat8(0);
                 Float8 t13 = splat8(0);
-                int at = 2 * pair;
+                int at = 2 * pair * (kh * kw * gic);
                 for (int u = 0; u < kh + unknownZero; u++) {
                     for (int v = 0; v < kw + unknownZero; v++) {
                         int tap = window + u * xKh + v * xKw;
@@ -317,7 +319,7 @@ public final class PairsF32 {
                                 s13 = Float8.add(s13, Float8.mult(first, value));
                                 t13 = Float8.add(t13, Float8.mult(second, value));
                             }
-                            at += g * (goc / 8);
+                            at += 2;
                             tap += xC;
                         }
                     }

@@ -13,7 +13,9 @@ import uk.ac.manchester.tornado.api.types.vectors.Double8;
  * pixels are 28 registers, and weights and x three more. The twin of {@link PairsF32}.
  *
  * <p>The arguments are those of {@link LinesF64#lanes16}, with up to {@link #MOST_PIXELS} pixels. Tiles of pixels are
- * the outer loop, whose work items a processor runs one after the other: they share their weights.
+ * the outer loop, whose work items a processor runs one after the other: they share their weights. Those lie as
+ * (pair of vectors, kh, kw, gic, 2 vectors), since rows of the matrix (kh·kw·gic, oc) are far apart where there are many
+ * channels, each in a page of its own at last.
  */
 public final class PairsF64 {
     /** Of one work item. */
@@ -62,7 +64,7 @@ public final class PairsF64 {
                 Double16 t12 = splat16(0);
                 Double16 s13 = splat16(0);
                 Double16 t13 = splat16(0);
-                int at = 2 * pair;
+                int at = 2 * pair * (kh * kw * gic);
                 for (int u = 0; u < kh + unknownZero; u++) {
                     for (int v = 0; v < kw + unknownZero; v++) {
                         int tap = window + u * xKh + v * xKw;
@@ -137,7 +139,7 @@ public final class PairsF64 {
                                 s13 = Double16.add(s13, Double16.mult(first, value));
                                 t13 = Double16.add(t13, Double16.mult(second, value));
                             }
-                            at += g * (goc / 16);
+                            at += 2;
                             tap += xC;
                         }
                     }
@@ -242,7 +244,7 @@ public final class PairsF64 {
                 Double8 t12 = splat8(0);
                 Double8 s13 = splat8(0);
                 Double8 t13 = splat8(0);
-                int at = 2 * pair;
+                int at = 2 * pair * (kh * kw * gic);
                 for (int u = 0; u < kh + unknownZero; u++) {
                     for (int v = 0; v < kw + unknownZero; v++) {
                         int tap = window + u * xKh + v * xKw;
@@ -317,7 +319,7 @@ public final class PairsF64 {
                                 s13 = Double8.add(s13, Double8.mult(first, value));
                                 t13 = Double8.add(t13, Double8.mult(second, value));
                             }
-                            at += g * (goc / 8);
+                            at += 2;
                             tap += xC;
                         }
                     }

@@ -101,12 +101,12 @@ class PlainJavaTest {
             int some = pixels;
             if (p.groupOc() % 16 == 0) {
                 check(p, reference, "pairs8 " + some, y -> PairsF32.pairs8(
-                        x, w, y, 0, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(), p.groupOc(),
+                        x, packed(w, p, 16), y, 0, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(), p.groupOc(),
                         s[0], s[1], s[2], s[3], s[4], s[5], s[6], some));
             }
             if (p.groupOc() % 32 == 0) {
                 check(p, reference, "pairs16 " + some, y -> PairsF32.pairs16(
-                        x, w, y, 0, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(), p.groupOc(),
+                        x, packed(w, p, 32), y, 0, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(), p.groupOc(),
                         s[0], s[1], s[2], s[3], s[4], s[5], s[6], some));
             }
         }
@@ -130,6 +130,17 @@ class PlainJavaTest {
             }
         }
         assertEquals(Math.min(LinesF32.MOST_PIXELS, p.ow()), tried);
+    }
+
+    /** The matrix w, block of channels by block of channels. */
+    private static FloatArray packed(FloatArray w, ConvProblem p, int channels) {
+        FloatArray packed = new FloatArray(w.getSize());
+        int terms = Math.toIntExact(p.terms());
+        for (int i = 0; i < w.getSize(); i++) {
+            int channel = i % p.oc();
+            packed.set((channel / channels * terms + i / p.oc()) * channels + channel % channels, w.get(i));
+        }
+        return packed;
     }
 
     /** What a processor copies by rows is what is copied element by element. */
