@@ -94,20 +94,26 @@ final class TornadoDevices {
                 throw new UnsupportedConvException(
                         "its kernels are OpenCL C, which TornadoVM's %s backend does not take".formatted(driver));
             }
-            boolean cpu = grids().cpu();
-            // What is no processor has no vectors that matter.
-            OptionalInt vectors = cpu ? NativeVectors.bytes(physical().getDeviceInfo()) : OptionalInt.of(Float.BYTES);
-            int vectorBytes = vectors.orElseThrow(() -> new UnsupportedConvException(
+            int vectorBytes = vectors().orElseThrow(() -> new UnsupportedConvException(
                     "neither TornadoVM nor OpenCL's loader says how wide the vectors of %s are".formatted(name)));
             return new Target(
-                    cpu, physical().getDeviceMaxComputeUnits(), vectorBytes, physical().getDeviceLocalMemorySize(),
+                    isCpu(), physical().getDeviceMaxComputeUnits(), vectorBytes, physical().getDeviceLocalMemorySize(),
                     maxWorkGroup(physical()), Arrays.stream(physical().getDeviceMaxWorkItemSizes()).boxed().toList());
         }
 
         Grids grids() {
-            return new Grids(
-                    tornado.getDeviceType().name().equals("CPU"), physical().getDeviceMaxComputeUnits(),
-                    maxWorkGroup(physical()));
+            return new Grids(isCpu(), physical().getDeviceMaxComputeUnits(), maxWorkGroup(physical()), vectors().orElse(0));
+        }
+
+        private boolean isCpu() {
+            return tornado.getDeviceType().name().equals("CPU");
+        }
+
+        /** Bytes of a vector of its own, as far as that is known. */
+        private OptionalInt vectors() {
+            // What is no processor has no vectors that matter.
+            return !isCpu() ? OptionalInt.of(Float.BYTES)
+                    : driver.equals(CompilerFlags.OPENCL) ? NativeVectors.bytes(physical().getDeviceInfo()) : OptionalInt.empty();
         }
     }
 

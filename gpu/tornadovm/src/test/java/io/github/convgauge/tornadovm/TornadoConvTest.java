@@ -198,7 +198,7 @@ class TornadoConvTest {
         ConvSpec spec = new ConvSpec(problem, DType.F32, device, "im2col+gemm-tiled", Regime.RESIDENT, Output.REUSED, 1);
         UnsupportedConvException e = assertThrows(UnsupportedConvException.class, () -> ConvGraph.of(
                 spec, one.expand(problem.xSizes()), one.expand(problem.wSizes()), one.expand(problem.ySizes()),
-                new Grids(true, 2, 128), 1L << 30, 1L << 30));
+                new Grids(true, 2, 128, 64), 1L << 30, 1L << 30));
         assertEquals("its work-groups have 256 items, and the device allows 128", e.getMessage());
     }
 

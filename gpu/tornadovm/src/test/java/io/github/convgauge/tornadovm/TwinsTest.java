@@ -16,7 +16,7 @@ class TwinsTest {
     void twinsDifferInTheirTypesOnly() throws IOException {
         Twins.assertTwins(
                 SOURCES, List.of("graphs/Tasks", "kernels/Blocked", "kernels/Copy", "kernels/Direct", "kernels/Gemm", "kernels/Lines",
-                        "kernels/Rows"));
+                        "kernels/Pairs", "kernels/Rows"));
     }
 
     /** TornadoVM has a class for each vector, so each width is a text of its own, too. */
@@ -24,6 +24,7 @@ class TwinsTest {
     void widthsDifferInTheirNumbersOnly() throws IOException {
         widths("kernels/BlockedF32.java", "lanes", 8, 4);
         widths("kernels/LinesF32.java", "lanes", 8, 4);
+        widths("kernels/PairsF32.java", "pairs", 8);
         widths("kernels/RowsF32.java", "pad", 4);
         widths("kernels/RowsF32.java", "im2col", 4);
     }

@@ -16,20 +16,24 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * @param frame whether x is copied into a padded frame
  * @param columns whether there is a column matrix
  * @param orderedWeights whether w lies in memory as the matrix (kh·kw·gic, oc)
+ * @param packed whether the matrix is packed, block of channels by block of channels
  * @param orderedOutput whether y lies in memory in order
  */
-record Buffers(boolean frame, boolean columns, boolean orderedWeights, boolean orderedOutput, DeviceMemory memory) {
+record Buffers(boolean frame, boolean columns, boolean orderedWeights, boolean packed, boolean orderedOutput, DeviceMemory memory) {
     /** Kernels count in int, and a loop that has ended is one grid further: half of what an int holds. */
     private static final long MAX_ELEMENTS = 1L << 30;
 
-    /** @throws UnsupportedConvException if an array has more elements than the kernels count */
-    static Buffers of(ConvSpec spec, Tensor x, Tensor w, Tensor y) throws UnsupportedConvException {
+    /**
+     * @param packed whether the kernel wants packed weights
+     * @throws UnsupportedConvException if an array has more elements than the kernels count
+     */
+    static Buffers of(ConvSpec spec, Tensor x, Tensor w, Tensor y, boolean packed) throws UnsupportedConvException {
         ConvProblem p = spec.problem();
         boolean lowered = spec.algorithm().equals(ConvGraph.IM2COL_GEMM) || spec.algorithm().equals(ConvGraph.IM2COL_GEMM_TILED);
         int size = spec.dtype().bytes();
         Buffers buffers = new Buffers(
-                p.hasPadding(), lowered && !Im2col.needsNoCopy(x.layout(), p), isOrdered(w.layout()), isOrdered(y.layout()),
-                new DeviceMemory());
+                p.hasPadding(), lowered && !Im2col.needsNoCopy(x.layout(), p), isOrdered(w.layout()), packed,
+                isOrdered(y.layout()), new DeviceMemory());
         buffers.add(size, "x", x.storage().byteSize() / size);
         buffers.add(size, "w", w.storage().byteSize() / size);
         buffers.add(size, "y", y.storage().byteSize() / size);
@@ -41,6 +45,9 @@ record Buffers(boolean frame, boolean columns, boolean orderedWeights, boolean o
         }
         if (!buffers.orderedWeights) {
             buffers.add(size, "w as a matrix", p.wSizes());
+        }
+        if (packed) {
+            buffers.add(size, "the packed w", p.wSizes());
         }
         if (!buffers.orderedOutput) {
             buffers.add(size, "y in order", p.ySizes());

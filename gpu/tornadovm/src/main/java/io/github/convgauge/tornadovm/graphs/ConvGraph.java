@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
@@ -41,6 +42,7 @@ public final class ConvGraph implements RowGraph {
 
     private static final String MARK = "mark";
     private static final String TOUCH = "touch";
+    private static final String PACK = "pack";
 
     private final ConvProblem problem;
     private final Tasks tasks;
@@ -54,6 +56,9 @@ public final class ConvGraph implements RowGraph {
     private final String suffix;
     private final List<TornadoNativeArray> scratch = new ArrayList<>();
     private final List<Runnable> later = new ArrayList<>();
+    /** Weights that are packed by the graph that marks y, and how. */
+    private Optional<TornadoNativeArray> packedOnce = Optional.empty();
+    private Runnable laterInMark = () -> {};
     private final TornadoNativeArray x;
     private final TornadoNativeArray w;
     private final TornadoNativeArray y;
@@ -97,11 +102,11 @@ public final class ConvGraph implements RowGraph {
         Variant variant = Variant.parse(spec.algorithm(), spec.variant());
         ConvGraph graph = new ConvGraph(
                 spec.problem(), buffers, Tasks.of(spec.dtype()), grids, variant, Shared.fresh(), "", x, w, y);
-        graph.layOut(spec.algorithm(), buffers, x.layout(), w.layout(), y.layout());
+        graph.layOut(spec.algorithm(), buffers, spec.regime(), x.layout(), w.layout(), y.layout());
         graph.addMark();
-        graph.mark.persistOnDevice(graph.y);
+        graph.mark.persistOnDevice(graph.handedOn().toArray());
         graph.transferIn(spec.regime());
-        graph.graph.consumeFromDevice(MARK, graph.y);
+        graph.graph.consumeFromDevice(MARK, graph.handedOn().toArray());
         graph.addTasks();
         graph.transferOut(spec.regime());
         return graph;
@@ -125,14 +130,14 @@ public final class ConvGraph implements RowGraph {
             Buffers buffers = buffers(spec, x, w, ys.get(i), grids);
             ConvGraph part = new ConvGraph(
                     spec.problem(), buffers, Tasks.of(spec.dtype()), grids, variant, shared, "_" + i, x, w, ys.get(i));
-            part.layOut(spec.algorithm(), buffers, x.layout(), w.layout(), ys.get(i).layout());
+            part.layOut(spec.algorithm(), buffers, Regime.RESIDENT, x.layout(), w.layout(), ys.get(i).layout());
             parts.add(part);
         }
         if (shared.taskNames.size() > MAX_TASKS) {
             throw new UnsupportedConvException("%d convolutions are %d tasks, and a graph of TornadoVM holds %d".formatted(
                     ys.size(), shared.taskNames.size(), MAX_TASKS));
         }
-        Object[] outputs = parts.stream().map(part -> part.y).toArray();
+        Object[] outputs = parts.stream().flatMap(part -> part.handedOn().stream()).toArray();
         parts.forEach(ConvGraph::addMark);
         shared.mark.persistOnDevice(outputs);
         parts.forEach(part -> part.transferIn(Regime.RESIDENT));
@@ -166,7 +171,22 @@ public final class ConvGraph implements RowGraph {
             throw new UnsupportedConvException("its work-groups have %d items, and the device allows %d".formatted(
                     GemmF32.TILE * GemmF32.TILE, grids.maxWorkGroup()));
         }
-        return Buffers.of(spec, x, w, y);
+        // First whether all can be counted.
+        Buffers inPlace = Buffers.of(spec, x, w, y, false);
+        Optional<Lines> lines = lines(spec, x.layout(), grids);
+        return lines.isPresent() && lines.get().packs(spec.problem().oc()) ? Buffers.of(spec, x, w, y, true) : inPlace;
+    }
+
+    /** What a work item of the kernel that sums up computes, if that is one of the kernels of whole vectors. */
+    private static Optional<Lines> lines(ConvSpec spec, Layout xs, Grids grids) throws UnsupportedConvException {
+        boolean multiplies = spec.algorithm().equals(IM2COL_GEMM) && grids.cpu();
+        if (!multiplies && !spec.algorithm().equals(DIRECT_BLOCKED)) {
+            return Optional.empty();
+        }
+        ConvProblem p = spec.problem();
+        Windows windows = Windows.of(p, p.hasPadding() ? Layout.contiguous(Padding.frameSizes(p)) : xs);
+        return Variant.parse(spec.algorithm(), spec.variant())
+                .lines(grids, (multiplies ? windows.ofColumns(0) : windows).merged(), spec.dtype().bytes());
     }
 
     private TornadoNativeArray arrayOf(Tensor tensor) {
@@ -176,7 +196,8 @@ public final class ConvGraph implements RowGraph {
     }
 
     /** Allocates everything, and puts the tasks together without adding them yet. */
-    private void layOut(String algorithm, Buffers buffers, Layout xs, Layout ws, Layout ys) throws UnsupportedConvException {
+    private void layOut(String algorithm, Buffers buffers, Regime regime, Layout xs, Layout ws, Layout ys)
+            throws UnsupportedConvException {
         TornadoNativeArray source = x;
         Layout sourceLayout = xs;
         TornadoNativeArray weights = w;
@@ -199,16 +220,49 @@ public final class ConvGraph implements RowGraph {
             target = tasks.allocate(Math.toIntExact(y(problem).size()));
             scratch.add(target);
         }
-        convolve(algorithm, buffers, source, sourceLayout, weights, target);
+        convolve(algorithm, buffers, regime, source, sourceLayout, weights, target);
         if (!buffers.orderedOutput()) {
             copy("scatter", target, y(problem), y, ys);
         }
     }
 
+    /**
+     * The weights as the kernel of pairs of vectors reads them, block of channels by block of channels. Where w stays as it is that
+     * belongs to the graph that marks y, before anything is timed; else to each execution.
+     *
+     * @param matrix (kh·kw·gic, oc)
+     */
+    private TornadoNativeArray pack(TornadoNativeArray matrix, Lines lines, Regime regime) {
+        int channels = lines.channels();
+        int terms = Math.toIntExact(problem.terms());
+        int blocks = problem.oc() / channels;
+        long[] sizes = {blocks, terms, 1, channels};
+        Copy copy = Copy.of(
+                Layout.of(sizes, new long[] {channels, problem.oc(), channels, 1}, 0), Layout.contiguous(sizes));
+        TornadoNativeArray packed = tasks.allocate(matrix.getSize());
+        WorkerGrid grid = grids.parallel(copy.w() * copy.c(), copy.n() * copy.h());
+        if (regime == Regime.END_TO_END || matrix != w) {
+            scratch.add(packed);
+            add(PACK, grid, task -> tasks.copy(graph, task, matrix, packed, copy));
+        } else {
+            packedOnce = Optional.of(packed);
+            scheduler.addWorkerGrid(MARK + "." + PACK + suffix, grid);
+            laterInMark = () -> tasks.copy(mark, PACK + suffix, matrix, packed, copy);
+        }
+        return packed;
+    }
+
     private void addMark() {
         mark.transferToDevice(DataTransferMode.EVERY_EXECUTION, y);
+        packedOnce.ifPresent(packed -> mark.transferToDevice(DataTransferMode.FIRST_EXECUTION, w, packed));
         tasks.touch(mark, TOUCH + suffix, y);
         scheduler.addWorkerGrid(MARK + "." + TOUCH + suffix, grids.parallel(y.getSize(), 1));
+        laterInMark.run();
+    }
+
+    /** What the first graph leaves on the device for the second one. */
+    private List<TornadoNativeArray> handedOn() {
+        return Stream.concat(Stream.of(y), packedOnce.stream()).toList();
     }
 
     private void addTasks() {
@@ -226,8 +280,8 @@ public final class ConvGraph implements RowGraph {
     }
 
     private void convolve(
-            String algorithm, Buffers buffers, TornadoNativeArray source, Layout sourceLayout, TornadoNativeArray weights,
-            TornadoNativeArray target)
+            String algorithm, Buffers buffers, Regime regime, TornadoNativeArray source, Layout sourceLayout,
+            TornadoNativeArray weights, TornadoNativeArray target)
             throws UnsupportedConvException {
         Windows windows = Windows.of(problem, sourceLayout);
         switch (algorithm) {
@@ -247,12 +301,12 @@ public final class ConvGraph implements RowGraph {
                                 id -> tasks.im2col(graph, id, source, matrix, windows));
                     }
                 }
-                multiply(algorithm.equals(IM2COL_GEMM_TILED), columns, weights, target, offset, windows);
+                multiply(algorithm.equals(IM2COL_GEMM_TILED), regime, columns, weights, target, offset, windows);
             }
             case DIRECT -> add(
                     DIRECT, variant.grid(grids, windows.oc(), windows.rows()),
                     id -> tasks.direct(graph, id, source, weights, target, windows));
-            case DIRECT_BLOCKED -> blocked(DIRECT, source, weights, target, windows);
+            case DIRECT_BLOCKED -> blocked(DIRECT, regime, source, weights, target, windows);
             default -> throw new IllegalArgumentException("unknown algorithm '%s'; there are %s, %s, %s and %s"
                     .formatted(algorithm, IM2COL_GEMM, IM2COL_GEMM_TILED, DIRECT, DIRECT_BLOCKED));
         }
@@ -260,15 +314,17 @@ public final class ConvGraph implements RowGraph {
 
     /** Several pixels times a vector of channels a work item: whole vectors and pixels of one line where the problem has them. */
     private void blocked(
-            String name, TornadoNativeArray source, TornadoNativeArray weights, TornadoNativeArray target, Windows windows)
+            String name, Regime regime, TornadoNativeArray source, TornadoNativeArray weights, TornadoNativeArray target,
+            Windows windows)
             throws UnsupportedConvException {
         Windows merged = windows.merged();
-        Optional<Lines> lines = variant.lines(merged, x.getElementSize());
+        Optional<Lines> lines = variant.lines(grids, merged, x.getElementSize());
         if (lines.isPresent()) {
             Lines blocks = lines.get();
+            TornadoNativeArray vectors = blocks.packs(merged.oc()) ? pack(weights, blocks, regime) : weights;
             add(
-                    name, variant.grid(grids, windows.oc() / blocks.lanes(), blocks.items(merged)),
-                    id -> tasks.directLines(graph, id, source, weights, target, merged, blocks));
+                    name, variant.grid(grids, merged, blocks),
+                    id -> tasks.directLines(graph, id, source, vectors, target, merged, blocks));
             return;
         }
         int lanes = variant.lanes(windows.goc(), x.getElementSize());
@@ -280,7 +336,7 @@ public final class ConvGraph implements RowGraph {
     }
 
     private void multiply(
-            boolean tiled, TornadoNativeArray columns, TornadoNativeArray weights,
+            boolean tiled, Regime regime, TornadoNativeArray columns, TornadoNativeArray weights,
             TornadoNativeArray target, int offset, Windows windows)
             throws UnsupportedConvException {
         if (tiled) {
@@ -289,7 +345,7 @@ public final class ConvGraph implements RowGraph {
                     id -> tasks.gemmTiled(graph, id, context, columns, weights, target, offset, windows));
         } else if (grids.cpu()) {
             // Rows of the matrix are the windows of a 1x1 convolution over it.
-            blocked("gemm", columns, weights, target, windows.ofColumns(offset));
+            blocked("gemm", regime, columns, weights, target, windows.ofColumns(offset));
         } else {
             add("gemm", variant.grid(grids, windows.oc(), windows.rows()),
                     id -> tasks.gemm(graph, id, columns, weights, target, offset, windows));
@@ -331,7 +387,9 @@ public final class ConvGraph implements RowGraph {
         List<Object> once = new ArrayList<>(scratch);
         List<Object> always = new ArrayList<>();
         (regime == Regime.RESIDENT ? once : always).add(x);
-        (regime == Regime.END_TO_END ? always : once).add(w);
+        if (packedOnce.isEmpty()) {
+            (regime == Regime.END_TO_END ? always : once).add(w);
+        }
         if (!once.isEmpty()) {
             graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, once.toArray());
         }

@@ -57,7 +57,7 @@ interface Tasks {
             TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray w, TornadoNativeArray y, Windows k,
             int lanes);
 
-    /** Neighbouring pixels of a line times whole vectors of channels. */
+    /** Neighbouring pixels of a line times one or two whole vectors of channels. */
     void directLines(
             TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray w, TornadoNativeArray y, Windows k,
             Lines lines);

@@ -5,6 +5,7 @@ import io.github.convgauge.tornadovm.kernels.CopyF64;
 import io.github.convgauge.tornadovm.kernels.DirectF64;
 import io.github.convgauge.tornadovm.kernels.GemmF64;
 import io.github.convgauge.tornadovm.kernels.LinesF64;
+import io.github.convgauge.tornadovm.kernels.PairsF64;
 import io.github.convgauge.tornadovm.kernels.RowsF64;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
@@ -142,6 +143,10 @@ final class TasksF64 implements Tasks {
     public void directLines(
             TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray w, TornadoNativeArray y, Windows k,
             Lines lines) {
+        if (lines.vectors() == 2) {
+            directPairs(graph, id, x, w, y, k, lines);
+            return;
+        }
         switch (lines.lanes()) {
             case 16 -> graph.task(
                     id, LinesF64::lanes16, (DoubleArray) x, (DoubleArray) w, (DoubleArray) y, k.offset(),
@@ -156,6 +161,22 @@ final class TasksF64 implements Tasks {
                     k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
                     k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC(), lines.pixels());
             default -> throw new IllegalArgumentException("no kernel has " + lines.lanes() + " lanes");
+        }
+    }
+
+    private static void directPairs(
+            TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray w, TornadoNativeArray y, Windows k,
+            Lines lines) {
+        switch (lines.lanes()) {
+            case 16 -> graph.task(
+                    id, PairsF64::pairs16, (DoubleArray) x, (DoubleArray) w, (DoubleArray) y, k.offset(),
+                    k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
+                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC(), lines.pixels());
+            case 8 -> graph.task(
+                    id, PairsF64::pairs8, (DoubleArray) x, (DoubleArray) w, (DoubleArray) y, k.offset(),
+                    k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
+                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC(), lines.pixels());
+            default -> throw new IllegalArgumentException("no kernel has pairs of " + lines.lanes() + " lanes");
         }
     }
 }

@@ -63,10 +63,10 @@ public final class Variant {
     }
 
     /** Whole vectors of a line's pixels, of as many lanes as were asked for; empty where there are none. */
-    Optional<Lines> lines(Windows merged, int elementBytes) throws UnsupportedConvException {
+    Optional<Lines> lines(Grids grids, Windows merged, int elementBytes) throws UnsupportedConvException {
         return words.containsKey(LANES)
-                ? Lines.of(merged, elementBytes, lanes(merged.goc(), elementBytes))
-                : Lines.of(merged, elementBytes);
+                ? Lines.of(grids, merged, elementBytes, lanes(merged.goc(), elementBytes))
+                : Lines.of(grids, merged, elementBytes);
     }
 
     /** Of a vector of output channels. */
@@ -83,7 +83,12 @@ public final class Variant {
         return lanes;
     }
 
-    /** Work sizes of the kernel that convolves or multiplies. */
+    /** Work sizes of the kernel of whole vectors. */
+    WorkerGrid grid(Grids grids, Windows merged, Lines lines) throws UnsupportedConvException {
+        return words.containsKey(GROUP) ? grid(grids, lines.outer(merged), lines.inner(merged)) : lines.grid(grids, merged);
+    }
+
+    /** Work sizes of another kernel that convolves or multiplies. */
     WorkerGrid grid(Grids grids, int outer, int inner) throws UnsupportedConvException {
         if (!words.containsKey(GROUP)) {
             return grids.parallel(outer, inner);
@@ -104,10 +109,10 @@ public final class Variant {
         return switch (spec.algorithm()) {
             case ConvGraph.DIRECT_BLOCKED -> {
                 Windows merged = Windows.of(p, Layout.contiguous(Padding.frameSizes(p))).merged();
-                Optional<Lines> lines = Lines.of(merged, bytes);
+                Optional<Lines> lines = Lines.of(grids, merged, bytes);
                 int lanes = lines.map(Lines::lanes).orElse(Blocking.lanes(p.groupOc(), bytes));
-                int items = lines.map(l -> l.items(merged)).orElse(Math.ceilDiv(rows, BlockedF32.PIXELS));
-                List<String> groups = groups(grids, p.g() * Math.ceilDiv(p.groupOc(), lanes), items);
+                List<String> groups = lines.map(l -> groups(grids, merged, l)).orElseGet(() -> groups(
+                        grids, p.g() * Math.ceilDiv(p.groupOc(), lanes), Math.ceilDiv(rows, BlockedF32.PIXELS)));
                 Set<String> vectors = new LinkedHashSet<>(List.of(LANES + "=" + lanes));
                 Arrays.stream(ALL_LANES).filter(other -> Blocking.fits(other, p.groupOc(), bytes))
                         .forEach(other -> vectors.add(LANES + "=" + other));
@@ -121,21 +126,26 @@ public final class Variant {
                     yield groups(grids, p.oc(), rows);
                 }
                 Windows columns = Windows.of(p, Layout.contiguous(Padding.frameSizes(p))).ofColumns(0).merged();
-                Optional<Lines> lines = Lines.of(columns, bytes);
-                yield lines.isPresent()
-                        ? groups(grids, p.oc() / lines.get().lanes(), lines.get().items(columns))
-                        : groups(
-                                grids, p.g() * Math.ceilDiv(p.groupOc(), Blocking.lanes(p.groupOc(), bytes)),
-                                Math.ceilDiv(rows, BlockedF32.PIXELS));
+                yield Lines.of(grids, columns, bytes).map(lines -> groups(grids, columns, lines)).orElseGet(() -> groups(
+                        grids, p.g() * Math.ceilDiv(p.groupOc(), Blocking.lanes(p.groupOc(), bytes)),
+                        Math.ceilDiv(rows, BlockedF32.PIXELS)));
             }
             default -> List.of();
         };
     }
 
-    /** The group that {@link Grids} takes, and others. */
+    private static List<String> groups(Grids grids, Windows merged, Lines lines) {
+        return groups(grids, lines.grid(grids, merged), lines.outer(merged), lines.inner(merged));
+    }
+
     private static List<String> groups(Grids grids, int outer, int inner) {
+        return groups(grids, grids.parallel(outer, inner), outer, inner);
+    }
+
+    /** The group that {@link Grids} takes, and others. */
+    private static List<String> groups(Grids grids, WorkerGrid ours, int outer, int inner) {
         Set<String> groups = new LinkedHashSet<>();
-        long[] standard = grids.parallel(outer, inner).getLocalWork();
+        long[] standard = ours.getLocalWork();
         groups.add(group(standard[0], standard[1]));
         for (int size : grids.cpu() ? CPU_GROUPS : GPU_GROUPS) {
             for (int width : grids.cpu() ? new int[] {1, size} : GPU_WIDTHS) {

@@ -13,8 +13,9 @@ import uk.ac.manchester.tornado.api.WorkerGrid3D;
  * @param cpu whether the device is a CPU, which runs a work-group on one core as loops over its items
  * @param computeUnits of the device
  * @param maxWorkGroup largest number of work items in a work-group
+ * @param vectorBytes of a CPU's vector registers, 0 where it is not known
  */
-public record Grids(boolean cpu, int computeUnits, long maxWorkGroup) {
+public record Grids(boolean cpu, int computeUnits, long maxWorkGroup, int vectorBytes) {
     /** Work items of a group on a device that is no CPU: some warps, and never above what any device allows. */
     private static final int GROUP = 256;
     private static final int WARP = 32;
@@ -46,6 +47,15 @@ public record Grids(boolean cpu, int computeUnits, long maxWorkGroup) {
             }
         }
         return grid(extents, local);
+    }
+
+    /**
+     * The same for work items that take long and keep all that they sum up in registers: alone in its group on a CPU. Of
+     * several in a group PoCL makes loops over them, which it puts around the parts of a kernel's own loops, and sums
+     * then live in memory from one part to the next.
+     */
+    public WorkerGrid heavy(int outer, int inner) {
+        return cpu ? grouped(outer, inner, 1, 1) : parallel(outer, inner);
     }
 
     /** The same in groups of a given shape. */

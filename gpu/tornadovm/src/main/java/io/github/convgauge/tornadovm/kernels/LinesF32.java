@@ -24,8 +24,8 @@ import uk.ac.manchester.tornado.api.types.vectors.Float8;
  * lengths, and its schedule of the unrolled code has all loads in front, and far more values than registers.
  */
 public final class LinesF32 {
-    /** Of one work item: with their vectors of sums, the weights and x they fit 16 registers and more. */
-    public static final int MOST_PIXELS = 8;
+    /** Of one work item. */
+    public static final int MOST_PIXELS = 16;
 
     private LinesF32() {}
 
@@ -50,6 +50,14 @@ public final class LinesF32 {
                 Float16 s5 = splat16(0);
                 Float16 s6 = splat16(0);
                 Float16 s7 = splat16(0);
+                Float16 s8 = splat16(0);
+                Float16 s9 = splat16(0);
+                Float16 s10 = splat16(0);
+                Float16 s11 = splat16(0);
+                Float16 s12 = splat16(0);
+                Float16 s13 = splat16(0);
+                Float16 s14 = splat16(0);
+                Float16 s15 = splat16(0);
                 int at = block;
                 for (int u = 0; u < kh + unknownZero; u++) {
                     for (int v = 0; v < kw + unknownZero; v++) {
@@ -77,6 +85,30 @@ public final class LinesF32 {
                             }
                             if (pixels > 7) {
                                 s7 = Float16.add(s7, Float16.mult(weight, splat16(x.get(tap + 7 * xJ))));
+                            }
+                            if (pixels > 8) {
+                                s8 = Float16.add(s8, Float16.mult(weight, splat16(x.get(tap + 8 * xJ))));
+                            }
+                            if (pixels > 9) {
+                                s9 = Float16.add(s9, Float16.mult(weight, splat16(x.get(tap + 9 * xJ))));
+                            }
+                            if (pixels > 10) {
+                                s10 = Float16.add(s10, Float16.mult(weight, splat16(x.get(tap + 10 * xJ))));
+                            }
+                            if (pixels > 11) {
+                                s11 = Float16.add(s11, Float16.mult(weight, splat16(x.get(tap + 11 * xJ))));
+                            }
+                            if (pixels > 12) {
+                                s12 = Float16.add(s12, Float16.mult(weight, splat16(x.get(tap + 12 * xJ))));
+                            }
+                            if (pixels > 13) {
+                                s13 = Float16.add(s13, Float16.mult(weight, splat16(x.get(tap + 13 * xJ))));
+                            }
+                            if (pixels > 14) {
+                                s14 = Float16.add(s14, Float16.mult(weight, splat16(x.get(tap + 14 * xJ))));
+                            }
+                            if (pixels > 15) {
+                                s15 = Float16.add(s15, Float16.mult(weight, splat16(x.get(tap + 15 * xJ))));
                             }
                             at += g * (goc / 16);
                             tap += xC;
@@ -106,6 +138,30 @@ public final class LinesF32 {
                 if (pixels > 7) {
                     outputs.set(to + 7 * (g * (goc / 16)), s7);
                 }
+                if (pixels > 8) {
+                    outputs.set(to + 8 * (g * (goc / 16)), s8);
+                }
+                if (pixels > 9) {
+                    outputs.set(to + 9 * (g * (goc / 16)), s9);
+                }
+                if (pixels > 10) {
+                    outputs.set(to + 10 * (g * (goc / 16)), s10);
+                }
+                if (pixels > 11) {
+                    outputs.set(to + 11 * (g * (goc / 16)), s11);
+                }
+                if (pixels > 12) {
+                    outputs.set(to + 12 * (g * (goc / 16)), s12);
+                }
+                if (pixels > 13) {
+                    outputs.set(to + 13 * (g * (goc / 16)), s13);
+                }
+                if (pixels > 14) {
+                    outputs.set(to + 14 * (g * (goc / 16)), s14);
+                }
+                if (pixels > 15) {
+                    outputs.set(to + 15 * (g * (goc / 16)), s15);
+                }
             }
         }
     }
@@ -131,6 +187,14 @@ public final class LinesF32 {
                 Float8 s5 = splat8(0);
                 Float8 s6 = splat8(0);
                 Float8 s7 = splat8(0);
+                Float8 s8 = splat8(0);
+                Float8 s9 = splat8(0);
+                Float8 s10 = splat8(0);
+                Float8 s11 = splat8(0);
+                Float8 s12 = splat8(0);
+                Float8 s13 = splat8(0);
+                Float8 s14 = splat8(0);
+                Float8 s15 = splat8(0);
                 int at = block;
                 for (int u = 0; u < kh + unknownZero; u++) {
                     for (int v = 0; v < kw + unknownZero; v++) {
@@ -158,6 +222,30 @@ public final class LinesF32 {
                             }
                             if (pixels > 7) {
                                 s7 = Float8.add(s7, Float8.mult(weight, splat8(x.get(tap + 7 * xJ))));
+                            }
+                            if (pixels > 8) {
+                                s8 = Float8.add(s8, Float8.mult(weight, splat8(x.get(tap + 8 * xJ))));
+                            }
+                            if (pixels > 9) {
+                                s9 = Float8.add(s9, Float8.mult(weight, splat8(x.get(tap + 9 * xJ))));
+                            }
+                            if (pixels > 10) {
+                                s10 = Float8.add(s10, Float8.mult(weight, splat8(x.get(tap + 10 * xJ))));
+                            }
+                            if (pixels > 11) {
+                                s11 = Float8.add(s11, Float8.mult(weight, splat8(x.get(tap + 11 * xJ))));
+                            }
+                            if (pixels > 12) {
+                                s12 = Float8.add(s12, Float8.mult(weight, splat8(x.get(tap + 12 * xJ))));
+                            }
+                            if (pixels > 13) {
+                                s13 = Float8.add(s13, Float8.mult(weight, splat8(x.get(tap + 13 * xJ))));
+                            }
+                            if (pixels > 14) {
+                                s14 = Float8.add(s14, Float8.mult(weight, splat8(x.get(tap + 14 * xJ))));
+                            }
+                            if (pixels > 15) {
+                                s15 = Float8.add(s15, Float8.mult(weight, splat8(x.get(tap + 15 * xJ))));
                             }
                             at += g * (goc / 8);
                             tap += xC;
@@ -187,6 +275,30 @@ public final class LinesF32 {
                 if (pixels > 7) {
                     outputs.set(to + 7 * (g * (goc / 8)), s7);
                 }
+                if (pixels > 8) {
+                    outputs.set(to + 8 * (g * (goc / 8)), s8);
+                }
+                if (pixels > 9) {
+                    outputs.set(to + 9 * (g * (goc / 8)), s9);
+                }
+                if (pixels > 10) {
+                    outputs.set(to + 10 * (g * (goc / 8)), s10);
+                }
+                if (pixels > 11) {
+                    outputs.set(to + 11 * (g * (goc / 8)), s11);
+                }
+                if (pixels > 12) {
+                    outputs.set(to + 12 * (g * (goc / 8)), s12);
+                }
+                if (pixels > 13) {
+                    outputs.set(to + 13 * (g * (goc / 8)), s13);
+                }
+                if (pixels > 14) {
+                    outputs.set(to + 14 * (g * (goc / 8)), s14);
+                }
+                if (pixels > 15) {
+                    outputs.set(to + 15 * (g * (goc / 8)), s15);
+                }
             }
         }
     }
@@ -212,6 +324,14 @@ public final class LinesF32 {
                 Float4 s5 = splat4(0);
                 Float4 s6 = splat4(0);
                 Float4 s7 = splat4(0);
+                Float4 s8 = splat4(0);
+                Float4 s9 = splat4(0);
+                Float4 s10 = splat4(0);
+                Float4 s11 = splat4(0);
+                Float4 s12 = splat4(0);
+                Float4 s13 = splat4(0);
+                Float4 s14 = splat4(0);
+                Float4 s15 = splat4(0);
                 int at = block;
                 for (int u = 0; u < kh + unknownZero; u++) {
                     for (int v = 0; v < kw + unknownZero; v++) {
@@ -240,6 +360,30 @@ public final class LinesF32 {
                             if (pixels > 7) {
                                 s7 = Float4.add(s7, Float4.mult(weight, splat4(x.get(tap + 7 * xJ))));
                             }
+                            if (pixels > 8) {
+                                s8 = Float4.add(s8, Float4.mult(weight, splat4(x.get(tap + 8 * xJ))));
+                            }
+                            if (pixels > 9) {
+                                s9 = Float4.add(s9, Float4.mult(weight, splat4(x.get(tap + 9 * xJ))));
+                            }
+                            if (pixels > 10) {
+                                s10 = Float4.add(s10, Float4.mult(weight, splat4(x.get(tap + 10 * xJ))));
+                            }
+                            if (pixels > 11) {
+                                s11 = Float4.add(s11, Float4.mult(weight, splat4(x.get(tap + 11 * xJ))));
+                            }
+                            if (pixels > 12) {
+                                s12 = Float4.add(s12, Float4.mult(weight, splat4(x.get(tap + 12 * xJ))));
+                            }
+                            if (pixels > 13) {
+                                s13 = Float4.add(s13, Float4.mult(weight, splat4(x.get(tap + 13 * xJ))));
+                            }
+                            if (pixels > 14) {
+                                s14 = Float4.add(s14, Float4.mult(weight, splat4(x.get(tap + 14 * xJ))));
+                            }
+                            if (pixels > 15) {
+                                s15 = Float4.add(s15, Float4.mult(weight, splat4(x.get(tap + 15 * xJ))));
+                            }
                             at += g * (goc / 4);
                             tap += xC;
                         }
@@ -267,6 +411,30 @@ public final class LinesF32 {
                 }
                 if (pixels > 7) {
                     outputs.set(to + 7 * (g * (goc / 4)), s7);
+                }
+                if (pixels > 8) {
+                    outputs.set(to + 8 * (g * (goc / 4)), s8);
+                }
+                if (pixels > 9) {
+                    outputs.set(to + 9 * (g * (goc / 4)), s9);
+                }
+                if (pixels > 10) {
+                    outputs.set(to + 10 * (g * (goc / 4)), s10);
+                }
+                if (pixels > 11) {
+                    outputs.set(to + 11 * (g * (goc / 4)), s11);
+                }
+                if (pixels > 12) {
+                    outputs.set(to + 12 * (g * (goc / 4)), s12);
+                }
+                if (pixels > 13) {
+                    outputs.set(to + 13 * (g * (goc / 4)), s13);
+                }
+                if (pixels > 14) {
+                    outputs.set(to + 14 * (g * (goc / 4)), s14);
+                }
+                if (pixels > 15) {
+                    outputs.set(to + 15 * (g * (goc / 4)), s15);
                 }
             }
         }

@@ -6,10 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.conv.Padding;
 import io.github.convgauge.tensor.Layout;
+import io.github.convgauge.tornadovm.grids.Grids;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LinesTest {
+    private static final Grids GPU = new Grids(false, 20, 256, 4);
+    private static final Grids CPU = new Grids(true, 2, 4096, 32);
+    /** With registers of 512 bits. */
+    private static final Grids WIDE_CPU = new Grids(true, 2, 4096, 64);
+
     private static Windows windows(String problem) {
         ConvProblem p = ConvProblem.parse(problem);
         return Windows.of(p, Layout.contiguous(Padding.frameSizes(p)));
@@ -21,23 +28,44 @@ class LinesTest {
         for (int goc = 1; goc < 70; goc++) {
             for (int iw = 1; iw < 40; iw++) {
                 Windows windows = windows("g2ic2ih2iw%doc%dkh1".formatted(iw, 2 * goc));
-                for (int bytes : new int[] {Float.BYTES, Double.BYTES}) {
-                    Optional<Lines> lines = Lines.of(windows, bytes);
-                    assertEquals(goc % 4 == 0 && iw >= 4, lines.isPresent(), goc + " channels, " + iw + " pixels");
-                    lines.ifPresent(l -> assertTrue(
-                            windows.goc() % l.lanes() == 0 && l.lanes() * bytes <= 64 && l.pixels() <= windows.ow()
-                                    && l.pixels() <= 8 && l.items(windows) * l.pixels() >= windows.rows(),
-                            l + " of " + windows));
+                for (Grids grids : List.of(GPU, CPU, WIDE_CPU)) {
+                    for (int bytes : new int[] {Float.BYTES, Double.BYTES}) {
+                        Optional<Lines> lines = Lines.of(grids, windows, bytes);
+                        assertEquals(goc % 4 == 0 && iw >= 4, lines.isPresent(), goc + " channels, " + iw + " pixels");
+                        lines.ifPresent(l -> requireFits(l, windows, bytes, grids == WIDE_CPU));
+                    }
                 }
             }
         }
     }
 
+    private static void requireFits(Lines l, Windows windows, int bytes, boolean wide) {
+        String what = l + " of " + windows;
+        assertTrue(windows.goc() % (l.lanes() * l.vectors()) == 0 && l.lanes() * bytes <= 64 && l.pixels() <= windows.ow(), what);
+        assertTrue(
+                wide ? (l.pixels() + 1) * l.vectors() + 1 <= 32 && l.pixels() <= 16 : l.pixels() <= 8 && l.vectors() == 1, what);
+        assertTrue(l.tiles(windows) * l.pixels() >= windows.rows(), what);
+        assertEquals(l.tiles(windows) * (windows.oc() / l.lanes() / l.vectors()), l.outer(windows) * l.inner(windows), what);
+    }
+
+    /** As many sums as 32 registers hold; an odd vector is left to blocks of one. */
+    @Test
+    void twoVectorsShareAnElementWhereRegistersAreMany() {
+        assertEquals(Optional.of(new Lines(16, 2, 14)), Lines.of(WIDE_CPU, windows("ic2ih30oc128kh3"), Float.BYTES));
+        assertEquals(Optional.of(new Lines(16, 2, 7)), Lines.of(WIDE_CPU, windows("ic2ih9iw9oc64kh3"), Float.BYTES));
+        assertEquals(Optional.of(new Lines(8, 2, 14)), Lines.of(WIDE_CPU, windows("ic2ih30oc16kh3"), Double.BYTES));
+        assertEquals(Optional.of(new Lines(16, 1, 15)), Lines.of(WIDE_CPU, windows("ic8ih32iw32oc48kh3"), Float.BYTES));
+        assertEquals(Optional.of(new Lines(4, 1, 15)), Lines.of(WIDE_CPU, windows("ic8ih32iw32oc4kh3"), Float.BYTES));
+        // Asked for by a variant.
+        assertEquals(Optional.of(new Lines(8, 2, 14)), Lines.of(WIDE_CPU, windows("ic8ih30oc32kh3"), Float.BYTES, 8));
+        assertEquals(Optional.of(new Lines(8, 1, 7)), Lines.of(CPU, windows("ic8ih30oc32kh3"), Float.BYTES, 8));
+    }
+
     @Test
     void wastesLittleAtTheEndOfALine() {
-        assertEquals(Optional.of(new Lines(16, 7)), Lines.of(windows("ic2ih2iw28oc128kh1"), Float.BYTES));
-        assertEquals(Optional.of(new Lines(8, 8)), Lines.of(windows("ic2ih2iw64oc128kh1"), Double.BYTES));
-        assertEquals(Optional.of(new Lines(8, 6)), Lines.of(windows("ic8ih32iw32oc24kh3"), Float.BYTES));
+        assertEquals(Optional.of(new Lines(16, 1, 7)), Lines.of(CPU, windows("ic2ih2iw28oc128kh1"), Float.BYTES));
+        assertEquals(Optional.of(new Lines(8, 1, 8)), Lines.of(CPU, windows("ic2ih2iw64oc128kh1"), Double.BYTES));
+        assertEquals(Optional.of(new Lines(8, 1, 6)), Lines.of(GPU, windows("ic8ih32iw32oc24kh3"), Float.BYTES));
     }
 
     @Test

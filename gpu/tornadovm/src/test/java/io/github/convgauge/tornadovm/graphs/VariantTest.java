@@ -20,8 +20,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class VariantTest {
-    private static final Grids CPU = new Grids(true, 2, 128);
-    private static final Grids GPU = new Grids(false, 20, 256);
+    private static final Grids CPU = new Grids(true, 2, 128, 32);
+    private static final Grids WIDE_CPU = new Grids(true, 2, 128, 64);
+    private static final Grids GPU = new Grids(false, 20, 256, 4);
 
     private static ConvSpec spec(String problem, String algorithm) {
         return new ConvSpec(ConvProblem.parse(problem), DType.F32, "x", algorithm, Regime.RESIDENT, Output.REUSED, 1);
@@ -30,8 +31,8 @@ class VariantTest {
     /** Every listed text is one that the device can do, and the first is what the default stands for. */
     @Test
     void whatIsListedCanBe() throws UnsupportedConvException {
-        for (Grids grids : List.of(CPU, GPU)) {
-            for (String problem : List.of("mb10ic8ih32oc16kh3", "ic3ih5oc3kh3", "g2ic2ih1oc10kh1")) {
+        for (Grids grids : List.of(CPU, WIDE_CPU, GPU)) {
+            for (String problem : List.of("mb10ic8ih32oc16kh3", "ic3ih30oc64kh3", "ic3ih5oc3kh3", "g2ic2ih1oc10kh1")) {
                 ConvProblem p = ConvProblem.parse(problem);
                 for (String algorithm : List.of(ConvGraph.DIRECT_BLOCKED, ConvGraph.DIRECT, ConvGraph.IM2COL_GEMM)) {
                     List<String> variants = Variant.list(grids, spec(problem, algorithm));
@@ -44,20 +45,16 @@ class VariantTest {
                         long[] local = variant.grid(grids, p.oc(), p.mb() * p.oh() * p.ow()).getLocalWork();
                         assertTrue(local[0] * local[1] * local[2] <= grids.maxWorkGroup(), text);
                     }
-                    int outer = p.oc();
-                    int inner = p.mb() * p.oh() * p.ow();
                     Windows windows = Windows.of(p, Layout.contiguous(Padding.frameSizes(p)));
                     boolean blocked = algorithm.equals(ConvGraph.DIRECT_BLOCKED);
-                    if (blocked || (grids.cpu() && algorithm.equals(ConvGraph.IM2COL_GEMM))) {
-                        Windows merged = (blocked ? windows : windows.ofColumns(0)).merged();
-                        Optional<Lines> lines = Lines.of(merged, Float.BYTES);
-                        int lanes = lines.map(Lines::lanes).orElse(Blocking.lanes(p.groupOc(), Float.BYTES));
-                        outer = p.g() * Math.ceilDiv(p.groupOc(), lanes);
-                        inner = lines.map(l -> l.items(merged)).orElse(Math.ceilDiv(inner, BlockedF32.PIXELS));
-                    }
+                    boolean inBlocks = blocked || (grids.cpu() && algorithm.equals(ConvGraph.IM2COL_GEMM));
+                    Windows merged = (blocked ? windows : windows.ofColumns(0)).merged();
+                    Optional<Lines> lines = inBlocks ? Lines.of(grids, merged, Float.BYTES) : Optional.empty();
+                    int outer = inBlocks ? p.g() * Math.ceilDiv(p.groupOc(), Blocking.lanes(p.groupOc(), Float.BYTES)) : p.oc();
+                    int inner = Math.ceilDiv(windows.rows(), inBlocks ? BlockedF32.PIXELS : 1);
                     assertArrayEquals(
-                            Variant.parse(algorithm, "").grid(grids, outer, inner).getLocalWork(),
-                            Variant.parse(algorithm, variants.getFirst()).grid(grids, outer, inner).getLocalWork(), algorithm);
+                            local(Variant.parse(algorithm, ""), grids, merged, lines, outer, inner),
+                            local(Variant.parse(algorithm, variants.getFirst()), grids, merged, lines, outer, inner), algorithm);
                     assertEquals(
                             Blocking.lanes(p.groupOc(), Float.BYTES),
                             Variant.parse(algorithm, variants.getFirst()).lanes(p.groupOc(), Float.BYTES));
@@ -65,6 +62,11 @@ class VariantTest {
             }
         }
         assertEquals(List.of(), Variant.list(CPU, spec("ic3ih5oc3kh3", ConvGraph.IM2COL_GEMM_TILED)));
+    }
+
+    private static long[] local(Variant variant, Grids grids, Windows merged, Optional<Lines> lines, int outer, int inner)
+            throws UnsupportedConvException {
+        return (lines.isPresent() ? variant.grid(grids, merged, lines.get()) : variant.grid(grids, outer, inner)).getLocalWork();
     }
 
     @Test

@@ -14,7 +14,7 @@ class GridsTest {
     void aGroupIsWithinItsLimitsAndTheGridCoversTheLoops() {
         for (boolean cpu : new boolean[] {true, false}) {
             for (long limit : new long[] {1, 16, 256, 4096}) {
-                Grids grids = new Grids(cpu, 2, limit);
+                Grids grids = new Grids(cpu, 2, limit, 0);
                 for (int outer : EXTENTS) {
                     for (int inner : EXTENTS) {
                         check(grids.parallel(outer, inner), outer, inner, limit);
@@ -39,7 +39,7 @@ class GridsTest {
 
     @Test
     void aCpuGetsManyGroupsOfThem() {
-        WorkerGrid grid = new Grids(true, 2, 4096).parallel(1, 1500);
+        WorkerGrid grid = new Grids(true, 2, 4096, 0).parallel(1, 1500);
         assertArrayEquals(new long[] {1, 30, 1}, grid.getLocalWork());
     }
 

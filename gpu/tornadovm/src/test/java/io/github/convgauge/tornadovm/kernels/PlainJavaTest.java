@@ -88,7 +88,7 @@ class PlainJavaTest {
 
     /** Lines of pixels and whole vectors, for each number of pixels. */
     @ParameterizedTest
-    @ValueSource(strings = {"mb2ic3ih4iw10oc16kh3kw2", "g3mb2ic6ih8iw9oc24kh2sh2", "ic5ih3iw8oc48kh1", "g2ic4ih6iw12oc8kh3dh1"})
+    @ValueSource(strings = {"mb2ic3ih4iw10oc16kh3kw2", "g3mb2ic6ih8iw9oc24kh2sh2", "ic5ih3iw8oc48kh1", "g2ic4ih6iw12oc8kh3dh1", "g2ic2ih3iw13oc64kh2", "ic2ih4iw17oc96kh3", "ic2ih3iw29oc32kh2"})
     void linesAreTheConvolution(String text) {
         ConvProblem p = ConvProblem.parse(text);
         Operands operands = Fill.INTEGER.operands(p, DType.F32, 12);
@@ -97,6 +97,19 @@ class PlainJavaTest {
         FloatArray w = arrayOf(operands.w());
         int[] s = strides(p, Layout.contiguous(p.xSizes()));
         int tried = 0;
+        for (int pixels = 1; pixels <= Math.min(PairsF32.MOST_PIXELS, p.ow()); pixels++) {
+            int some = pixels;
+            if (p.groupOc() % 16 == 0) {
+                check(p, reference, "pairs8 " + some, y -> PairsF32.pairs8(
+                        x, packed(w, p, 16), y, 0, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(), p.groupOc(),
+                        s[0], s[1], s[2], s[3], s[4], s[5], s[6], some));
+            }
+            if (p.groupOc() % 32 == 0) {
+                check(p, reference, "pairs16 " + some, y -> PairsF32.pairs16(
+                        x, packed(w, p, 32), y, 0, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(), p.groupOc(),
+                        s[0], s[1], s[2], s[3], s[4], s[5], s[6], some));
+            }
+        }
         for (int pixels = 1; pixels <= Math.min(LinesF32.MOST_PIXELS, p.ow()); pixels++) {
             int some = pixels;
             if (p.groupOc() % 4 == 0) {
@@ -117,6 +130,17 @@ class PlainJavaTest {
             }
         }
         assertEquals(Math.min(LinesF32.MOST_PIXELS, p.ow()), tried);
+    }
+
+    /** The matrix w, block of channels by block of channels. */
+    private static FloatArray packed(FloatArray w, ConvProblem p, int channels) {
+        FloatArray packed = new FloatArray(w.getSize());
+        int terms = Math.toIntExact(p.terms());
+        for (int i = 0; i < w.getSize(); i++) {
+            int channel = i % p.oc();
+            packed.set((channel / channels * terms + i / p.oc()) * channels + channel % channels, w.get(i));
+        }
+        return packed;
     }
 
     /** What a processor copies by rows is what is copied element by element. */

@@ -1,0 +1,393 @@
+package io.github.convgauge.tornadovm.kernels;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorDouble16;
+import uk.ac.manchester.tornado.api.types.collections.VectorDouble8;
+import uk.ac.manchester.tornado.api.types.vectors.Double16;
+import uk.ac.manchester.tornado.api.types.vectors.Double8;
+
+/**
+ * {@link LinesF64} for a processor with 32 vector registers: a work item computes some neighbouring pixels of one line
+ * times two vectors of output channels. An element of x serves both, a vector of weights all pixels; the sums of 14
+ * pixels are 28 registers, and weights and x three more. The twin of {@link PairsF32}.
+ *
+ * <p>The arguments are those of {@link LinesF64#lanes16}, with up to {@link #MOST_PIXELS} pixels. Tiles of pixels are
+ * the outer loop, whose work items a processor runs one after the other: they share their weights. Those lie as
+ * (pair of vectors, kh, kw, gic, 2 vectors), since rows of the matrix (kh·kw·gic, oc) are far apart where there are many
+ * channels, each in a page of its own at last.
+ */
+public final class PairsF64 {
+    /** Of one work item. */
+    public static final int MOST_PIXELS = 14;
+
+    private PairsF64() {}
+
+    /** Twice 16 output channels a work item. Needs goc to be a multiple of twice 16. */
+    public static void pairs16(
+            DoubleArray x, DoubleArray w, DoubleArray y, int offset,
+            int g, int mb, int oh, int ow, int kh, int kw, int gic, int goc,
+            int xG, int xN, int xI, int xJ, int xKh, int xKw, int xC, int pixels) {
+        VectorDouble16 weights = new VectorDouble16(w);
+        VectorDouble16 outputs = new VectorDouble16(y);
+        for (@Parallel int tile = 0; tile < mb * oh * ((ow + pixels - 1) / pixels); tile++) {
+            for (@Parallel int pair = 0; pair < g * (goc / 16 / 2); pair++) {
+                int unknownZero = pair / (g * (goc / 16 / 2));
+                int line = tile / ((ow + pixels - 1) / pixels);
+                int j = Math.min(tile % ((ow + pixels - 1) / pixels) * pixels, ow - pixels);
+                int window = offset + pair / (goc / 16 / 2) * xG + line / oh * xN + line % oh * xI + j * xJ;
+                Double16 s0 = splat16(0);
+                Double16 t0 = splat16(0);
+                Double16 s1 = splat16(0);
+                Double16 t1 = splat16(0);
+                Double16 s2 = splat16(0);
+                Double16 t2 = splat16(0);
+                Double16 s3 = splat16(0);
+                Double16 t3 = splat16(0);
+                Double16 s4 = splat16(0);
+                Double16 t4 = splat16(0);
+                Double16 s5 = splat16(0);
+                Double16 t5 = splat16(0);
+                Double16 s6 = splat16(0);
+                Double16 t6 = splat16(0);
+                Double16 s7 = splat16(0);
+                Double16 t7 = splat16(0);
+                Double16 s8 = splat16(0);
+                Double16 t8 = splat16(0);
+                Double16 s9 = splat16(0);
+                Double16 t9 = splat16(0);
+                Double16 s10 = splat16(0);
+                Double16 t10 = splat16(0);
+                Double16 s11 = splat16(0);
+                Double16 t11 = splat16(0);
+                Double16 s12 = splat16(0);
+                Double16 t12 = splat16(0);
+                Double16 s13 = splat16(0);
+                Double16 t13 = splat16(0);
+                int at = 2 * pair * (kh * kw * gic);
+                for (int u = 0; u < kh + unknownZero; u++) {
+                    for (int v = 0; v < kw + unknownZero; v++) {
+                        int tap = window + u * xKh + v * xKw;
+                        for (int c = 0; c < gic + unknownZero; c++) {
+                            Double16 first = weights.get(at);
+                            Double16 second = weights.get(at + 1);
+                            Double16 value = splat16(x.get(tap));
+                            s0 = Double16.add(s0, Double16.mult(first, value));
+                            t0 = Double16.add(t0, Double16.mult(second, value));
+                            if (pixels > 1) {
+                                value = splat16(x.get(tap + xJ));
+                                s1 = Double16.add(s1, Double16.mult(first, value));
+                                t1 = Double16.add(t1, Double16.mult(second, value));
+                            }
+                            if (pixels > 2) {
+                                value = splat16(x.get(tap + 2 * xJ));
+                                s2 = Double16.add(s2, Double16.mult(first, value));
+                                t2 = Double16.add(t2, Double16.mult(second, value));
+                            }
+                            if (pixels > 3) {
+                                value = splat16(x.get(tap + 3 * xJ));
+                                s3 = Double16.add(s3, Double16.mult(first, value));
+                                t3 = Double16.add(t3, Double16.mult(second, value));
+                            }
+                            if (pixels > 4) {
+                                value = splat16(x.get(tap + 4 * xJ));
+                                s4 = Double16.add(s4, Double16.mult(first, value));
+                                t4 = Double16.add(t4, Double16.mult(second, value));
+                            }
+                            if (pixels > 5) {
+                                value = splat16(x.get(tap + 5 * xJ));
+                                s5 = Double16.add(s5, Double16.mult(first, value));
+                                t5 = Double16.add(t5, Double16.mult(second, value));
+                            }
+                            if (pixels > 6) {
+                                value = splat16(x.get(tap + 6 * xJ));
+                                s6 = Double16.add(s6, Double16.mult(first, value));
+                                t6 = Double16.add(t6, Double16.mult(second, value));
+                            }
+                            if (pixels > 7) {
+                                value = splat16(x.get(tap + 7 * xJ));
+                                s7 = Double16.add(s7, Double16.mult(first, value));
+                                t7 = Double16.add(t7, Double16.mult(second, value));
+                            }
+                            if (pixels > 8) {
+                                value = splat16(x.get(tap + 8 * xJ));
+                                s8 = Double16.add(s8, Double16.mult(first, value));
+                                t8 = Double16.add(t8, Double16.mult(second, value));
+                            }
+                            if (pixels > 9) {
+                                value = splat16(x.get(tap + 9 * xJ));
+                                s9 = Double16.add(s9, Double16.mult(first, value));
+                                t9 = Double16.add(t9, Double16.mult(second, value));
+                            }
+                            if (pixels > 10) {
+                                value = splat16(x.get(tap + 10 * xJ));
+                                s10 = Double16.add(s10, Double16.mult(first, value));
+                                t10 = Double16.add(t10, Double16.mult(second, value));
+                            }
+                            if (pixels > 11) {
+                                value = splat16(x.get(tap + 11 * xJ));
+                                s11 = Double16.add(s11, Double16.mult(first, value));
+                                t11 = Double16.add(t11, Double16.mult(second, value));
+                            }
+                            if (pixels > 12) {
+                                value = splat16(x.get(tap + 12 * xJ));
+                                s12 = Double16.add(s12, Double16.mult(first, value));
+                                t12 = Double16.add(t12, Double16.mult(second, value));
+                            }
+                            if (pixels > 13) {
+                                value = splat16(x.get(tap + 13 * xJ));
+                                s13 = Double16.add(s13, Double16.mult(first, value));
+                                t13 = Double16.add(t13, Double16.mult(second, value));
+                            }
+                            at += 2;
+                            tap += xC;
+                        }
+                    }
+                }
+                int to = (line * ow + j) * (g * (goc / 16)) + 2 * pair;
+                outputs.set(to, s0);
+                outputs.set(to + 1, t0);
+                if (pixels > 1) {
+                    outputs.set(to + (g * (goc / 16)), s1);
+                    outputs.set(to + (g * (goc / 16)) + 1, t1);
+                }
+                if (pixels > 2) {
+                    outputs.set(to + 2 * (g * (goc / 16)), s2);
+                    outputs.set(to + 2 * (g * (goc / 16)) + 1, t2);
+                }
+                if (pixels > 3) {
+                    outputs.set(to + 3 * (g * (goc / 16)), s3);
+                    outputs.set(to + 3 * (g * (goc / 16)) + 1, t3);
+                }
+                if (pixels > 4) {
+                    outputs.set(to + 4 * (g * (goc / 16)), s4);
+                    outputs.set(to + 4 * (g * (goc / 16)) + 1, t4);
+                }
+                if (pixels > 5) {
+                    outputs.set(to + 5 * (g * (goc / 16)), s5);
+                    outputs.set(to + 5 * (g * (goc / 16)) + 1, t5);
+                }
+                if (pixels > 6) {
+                    outputs.set(to + 6 * (g * (goc / 16)), s6);
+                    outputs.set(to + 6 * (g * (goc / 16)) + 1, t6);
+                }
+                if (pixels > 7) {
+                    outputs.set(to + 7 * (g * (goc / 16)), s7);
+                    outputs.set(to + 7 * (g * (goc / 16)) + 1, t7);
+                }
+                if (pixels > 8) {
+                    outputs.set(to + 8 * (g * (goc / 16)), s8);
+                    outputs.set(to + 8 * (g * (goc / 16)) + 1, t8);
+                }
+                if (pixels > 9) {
+                    outputs.set(to + 9 * (g * (goc / 16)), s9);
+                    outputs.set(to + 9 * (g * (goc / 16)) + 1, t9);
+                }
+                if (pixels > 10) {
+                    outputs.set(to + 10 * (g * (goc / 16)), s10);
+                    outputs.set(to + 10 * (g * (goc / 16)) + 1, t10);
+                }
+                if (pixels > 11) {
+                    outputs.set(to + 11 * (g * (goc / 16)), s11);
+                    outputs.set(to + 11 * (g * (goc / 16)) + 1, t11);
+                }
+                if (pixels > 12) {
+                    outputs.set(to + 12 * (g * (goc / 16)), s12);
+                    outputs.set(to + 12 * (g * (goc / 16)) + 1, t12);
+                }
+                if (pixels > 13) {
+                    outputs.set(to + 13 * (g * (goc / 16)), s13);
+                    outputs.set(to + 13 * (g * (goc / 16)) + 1, t13);
+                }
+            }
+        }
+    }
+
+    /** Twice 8 output channels a work item. Needs goc to be a multiple of twice 8. */
+    public static void pairs8(
+            DoubleArray x, DoubleArray w, DoubleArray y, int offset,
+            int g, int mb, int oh, int ow, int kh, int kw, int gic, int goc,
+            int xG, int xN, int xI, int xJ, int xKh, int xKw, int xC, int pixels) {
+        VectorDouble8 weights = new VectorDouble8(w);
+        VectorDouble8 outputs = new VectorDouble8(y);
+        for (@Parallel int tile = 0; tile < mb * oh * ((ow + pixels - 1) / pixels); tile++) {
+            for (@Parallel int pair = 0; pair < g * (goc / 8 / 2); pair++) {
+                int unknownZero = pair / (g * (goc / 8 / 2));
+                int line = tile / ((ow + pixels - 1) / pixels);
+                int j = Math.min(tile % ((ow + pixels - 1) / pixels) * pixels, ow - pixels);
+                int window = offset + pair / (goc / 8 / 2) * xG + line / oh * xN + line % oh * xI + j * xJ;
+                Double8 s0 = splat8(0);
+                Double8 t0 = splat8(0);
+                Double8 s1 = splat8(0);
+                Double8 t1 = splat8(0);
+                Double8 s2 = splat8(0);
+                Double8 t2 = splat8(0);
+                Double8 s3 = splat8(0);
+                Double8 t3 = splat8(0);
+                Double8 s4 = splat8(0);
+                Double8 t4 = splat8(0);
+                Double8 s5 = splat8(0);
+                Double8 t5 = splat8(0);
+                Double8 s6 = splat8(0);
+                Double8 t6 = splat8(0);
+                Double8 s7 = splat8(0);
+                Double8 t7 = splat8(0);
+                Double8 s8 = splat8(0);
+                Double8 t8 = splat8(0);
+                Double8 s9 = splat8(0);
+                Double8 t9 = splat8(0);
+                Double8 s10 = splat8(0);
+                Double8 t10 = splat8(0);
+                Double8 s11 = splat8(0);
+                Double8 t11 = splat8(0);
+                Double8 s12 = splat8(0);
+                Double8 t12 = splat8(0);
+                Double8 s13 = splat8(0);
+                Double8 t13 = splat8(0);
+                int at = 2 * pair * (kh * kw * gic);
+                for (int u = 0; u < kh + unknownZero; u++) {
+                    for (int v = 0; v < kw + unknownZero; v++) {
+                        int tap = window + u * xKh + v * xKw;
+                        for (int c = 0; c < gic + unknownZero; c++) {
+                            Double8 first = weights.get(at);
+                            Double8 second = weights.get(at + 1);
+                            Double8 value = splat8(x.get(tap));
+                            s0 = Double8.add(s0, Double8.mult(first, value));
+                            t0 = Double8.add(t0, Double8.mult(second, value));
+                            if (pixels > 1) {
+                                value = splat8(x.get(tap + xJ));
+                                s1 = Double8.add(s1, Double8.mult(first, value));
+                                t1 = Double8.add(t1, Double8.mult(second, value));
+                            }
+                            if (pixels > 2) {
+                                value = splat8(x.get(tap + 2 * xJ));
+                                s2 = Double8.add(s2, Double8.mult(first, value));
+                                t2 = Double8.add(t2, Double8.mult(second, value));
+                            }
+                            if (pixels > 3) {
+                                value = splat8(x.get(tap + 3 * xJ));
+                                s3 = Double8.add(s3, Double8.mult(first, value));
+                                t3 = Double8.add(t3, Double8.mult(second, value));
+                            }
+                            if (pixels > 4) {
+                                value = splat8(x.get(tap + 4 * xJ));
+                                s4 = Double8.add(s4, Double8.mult(first, value));
+                                t4 = Double8.add(t4, Double8.mult(second, value));
+                            }
+                            if (pixels > 5) {
+                                value = splat8(x.get(tap + 5 * xJ));
+                                s5 = Double8.add(s5, Double8.mult(first, value));
+                                t5 = Double8.add(t5, Double8.mult(second, value));
+                            }
+                            if (pixels > 6) {
+                                value = splat8(x.get(tap + 6 * xJ));
+                                s6 = Double8.add(s6, Double8.mult(first, value));
+                                t6 = Double8.add(t6, Double8.mult(second, value));
+                            }
+                            if (pixels > 7) {
+                                value = splat8(x.get(tap + 7 * xJ));
+                                s7 = Double8.add(s7, Double8.mult(first, value));
+                                t7 = Double8.add(t7, Double8.mult(second, value));
+                            }
+                            if (pixels > 8) {
+                                value = splat8(x.get(tap + 8 * xJ));
+                                s8 = Double8.add(s8, Double8.mult(first, value));
+                                t8 = Double8.add(t8, Double8.mult(second, value));
+                            }
+                            if (pixels > 9) {
+                                value = splat8(x.get(tap + 9 * xJ));
+                                s9 = Double8.add(s9, Double8.mult(first, value));
+                                t9 = Double8.add(t9, Double8.mult(second, value));
+                            }
+                            if (pixels > 10) {
+                                value = splat8(x.get(tap + 10 * xJ));
+                                s10 = Double8.add(s10, Double8.mult(first, value));
+                                t10 = Double8.add(t10, Double8.mult(second, value));
+                            }
+                            if (pixels > 11) {
+                                value = splat8(x.get(tap + 11 * xJ));
+                                s11 = Double8.add(s11, Double8.mult(first, value));
+                                t11 = Double8.add(t11, Double8.mult(second, value));
+                            }
+                            if (pixels > 12) {
+                                value = splat8(x.get(tap + 12 * xJ));
+                                s12 = Double8.add(s12, Double8.mult(first, value));
+                                t12 = Double8.add(t12, Double8.mult(second, value));
+                            }
+                            if (pixels > 13) {
+                                value = splat8(x.get(tap + 13 * xJ));
+                                s13 = Double8.add(s13, Double8.mult(first, value));
+                                t13 = Double8.add(t13, Double8.mult(second, value));
+                            }
+                            at += 2;
+                            tap += xC;
+                        }
+                    }
+                }
+                int to = (line * ow + j) * (g * (goc / 8)) + 2 * pair;
+                outputs.set(to, s0);
+                outputs.set(to + 1, t0);
+                if (pixels > 1) {
+                    outputs.set(to + (g * (goc / 8)), s1);
+                    outputs.set(to + (g * (goc / 8)) + 1, t1);
+                }
+                if (pixels > 2) {
+                    outputs.set(to + 2 * (g * (goc / 8)), s2);
+                    outputs.set(to + 2 * (g * (goc / 8)) + 1, t2);
+                }
+                if (pixels > 3) {
+                    outputs.set(to + 3 * (g * (goc / 8)), s3);
+                    outputs.set(to + 3 * (g * (goc / 8)) + 1, t3);
+                }
+                if (pixels > 4) {
+                    outputs.set(to + 4 * (g * (goc / 8)), s4);
+                    outputs.set(to + 4 * (g * (goc / 8)) + 1, t4);
+                }
+                if (pixels > 5) {
+                    outputs.set(to + 5 * (g * (goc / 8)), s5);
+                    outputs.set(to + 5 * (g * (goc / 8)) + 1, t5);
+                }
+                if (pixels > 6) {
+                    outputs.set(to + 6 * (g * (goc / 8)), s6);
+                    outputs.set(to + 6 * (g * (goc / 8)) + 1, t6);
+                }
+                if (pixels > 7) {
+                    outputs.set(to + 7 * (g * (goc / 8)), s7);
+                    outputs.set(to + 7 * (g * (goc / 8)) + 1, t7);
+                }
+                if (pixels > 8) {
+                    outputs.set(to + 8 * (g * (goc / 8)), s8);
+                    outputs.set(to + 8 * (g * (goc / 8)) + 1, t8);
+                }
+                if (pixels > 9) {
+                    outputs.set(to + 9 * (g * (goc / 8)), s9);
+                    outputs.set(to + 9 * (g * (goc / 8)) + 1, t9);
+                }
+                if (pixels > 10) {
+                    outputs.set(to + 10 * (g * (goc / 8)), s10);
+                    outputs.set(to + 10 * (g * (goc / 8)) + 1, t10);
+                }
+                if (pixels > 11) {
+                    outputs.set(to + 11 * (g * (goc / 8)), s11);
+                    outputs.set(to + 11 * (g * (goc / 8)) + 1, t11);
+                }
+                if (pixels > 12) {
+                    outputs.set(to + 12 * (g * (goc / 8)), s12);
+                    outputs.set(to + 12 * (g * (goc / 8)) + 1, t12);
+                }
+                if (pixels > 13) {
+                    outputs.set(to + 13 * (g * (goc / 8)), s13);
+                    outputs.set(to + 13 * (g * (goc / 8)) + 1, t13);
+                }
+            }
+        }
+    }
+
+    private static Double16 splat16(double v) {
+        return new Double16(v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, v);
+    }
+
+    private static Double8 splat8(double v) {
+        return new Double8(v, v, v, v, v, v, v, v);
+    }
+}
