@@ -16,7 +16,7 @@ done
 if (($# > 0)); then
   sweep=("$@")
 else
-  sweep=(tiny --check-only --backend cpu)
+  sweep=(tiny --check-only --backend cpu --algorithm 'naive|im2col|direct')
 fi
 RANDOM=$seed
 

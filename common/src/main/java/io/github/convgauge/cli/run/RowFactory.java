@@ -20,6 +20,7 @@ import java.util.Optional;
 final class RowFactory {
     /** Above this share over the threads that it was given, a row is said to have taken more. */
     private static final double TOO_MANY_CORES = 1.25;
+    private static final String NOT_ALONE = "other jobs ran meanwhile, so the time of its first execution means nothing";
 
     private final Plan plan;
     private final Environment environment;
@@ -110,7 +111,7 @@ final class RowFactory {
     private ResultRow row(
             Heat heat, Entrant entrant, String reason, ResultRow.Time time, Rates rates, Map<String, Long> stages) {
         Map<String, Long> allStages = new LinkedHashMap<>();
-        if (alone && entrant.isOpen() && entrant.firstNanos() != null) {
+        if (entrant.isOpen() && entrant.firstNanos() != null) {
             allStages.put("prepare", entrant.prepareNanos());
         }
         if (stages != null) {
@@ -135,7 +136,7 @@ final class RowFactory {
                 entrant.device() == null || entrant.choice().variant().isEmpty() ? null : entrant.choice().variant(),
                 entrant.device() == null ? null : entrant.choice().source().label(),
                 entrant.status(),
-                reason,
+                time == null ? reason : crowded(reason),
                 RepeatCommand.of(plan, heat, entrant),
                 entrant.agreement(),
                 entrant.proof(),
@@ -157,6 +158,14 @@ final class RowFactory {
                 env(entrant));
     }
 
+    /** What there is to know, with what there is to know of its time. */
+    private String crowded(String reason) {
+        if (alone) {
+            return reason;
+        }
+        return reason == null ? NOT_ALONE : reason + "; " + NOT_ALONE;
+    }
+
     private static Double percent(Double gflops, Double peakGflops) {
         return gflops == null || peakGflops == null ? null : Double.valueOf(100 * gflops / peakGflops);
     }
@@ -170,7 +179,7 @@ final class RowFactory {
     }
 
     private ResultRow.Time time(Entrant entrant, Timing timing) {
-        if (entrant.firstNanos() == null || !alone) {
+        if (entrant.firstNanos() == null) {
             return null;
         }
         if (timing == null) {

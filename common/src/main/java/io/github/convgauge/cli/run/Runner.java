@@ -108,21 +108,18 @@ final class Runner {
             for (ConvProblem problem : plan.problems()) {
                 plan.threads().stream().filter(threads -> agenda.wants(problem, threads)).forEach(threads -> groupsAfter.add(new Group(problem, threads)));
             }
-            if (!groupsAfter.isEmpty()) {
+            if (!groupsAfter.isEmpty() && !endsHere()) {
                 // Its complaints come before anything is written.
                 teams(groupsAfter.getFirst().threads());
             }
-            while (!groupsAfter.isEmpty()) {
+            while (!groupsAfter.isEmpty() && !endsHere()) {
                 ConvProblem problem = groupsAfter.getFirst().problem();
                 try (References references = new References(problem, plan.data(), folder, interruption)) {
                     if (plan.save().isPresent()) {
                         new SavedArrays(plan, plan.save().get()).saveOperands(problem);
                     }
                     // One that is given twice is two.
-                    while (!groupsAfter.isEmpty() && groupsAfter.getFirst().problem() == problem) {
-                        if (agenda.endsWithBudget() && budget.spent()) {
-                            return true;
-                        }
+                    while (!groupsAfter.isEmpty() && groupsAfter.getFirst().problem() == problem && !endsHere()) {
                         int threads = groupsAfter.removeFirst().threads();
                         runGroup(problem, threads, references);
                         agenda.finished(problem, threads);
@@ -138,6 +135,10 @@ final class Runner {
         } finally {
             teamsByThreads.values().forEach(teams -> teams.forEach(Team::close));
         }
+    }
+
+    private boolean endsHere() {
+        return agenda.endsWithBudget() && budget.spent();
     }
 
     /** The final rows, in the order of the table. */
