@@ -7,6 +7,7 @@ import io.github.convgauge.check.BackendContract;
 import io.github.convgauge.conv.AwkwardProblems;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.DType;
+import io.github.convgauge.tornadovm.graphs.ConvGraph;
 import io.github.convgauge.tornadovm.graphs.PrebuiltGraph;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,9 @@ import java.util.List;
 /** TornadoVM compiles each problem anew, so the awkward ones are shared out among the rows. */
 @RequiresTornado
 class TornadoBackendContractTest extends BackendContract {
+    /** Several blocks of two vectors in f32 and f64, of lines one under, at and over 14 pixels; of one group and of two. */
+    private static final List<String> PAIRS = List.of("g2ic4ih3iw15oc128kh2ph1", "ic3ih2iw13oc96kh1", "mb2ic2ih3iw14oc32kh3ph1");
+
     @Override
     protected boolean submitsMany() {
         return true;
@@ -35,6 +39,9 @@ class TornadoBackendContractTest extends BackendContract {
             problems.add(grid.get(i));
         }
         problems.addAll(boundProblems(algorithm, regime, dtype));
+        if (algorithm.name().equals(ConvGraph.DIRECT_BLOCKED)) {
+            PAIRS.forEach(text -> problems.add(ConvProblem.parse(text)));
+        }
         return problems;
     }
 
