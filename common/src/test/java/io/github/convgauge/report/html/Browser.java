@@ -27,6 +27,7 @@ final class Browser implements AutoCloseable {
     static final String ADVICE = "there is no Chromium with chromedriver on the PATH; \"sudo apt-get install chromium chromium-driver\" brings them";
     private static final List<String> BROWSERS = List.of("chromium", "chromium-browser", "google-chrome");
     private static final List<String> DRIVERS = List.of("chromedriver");
+    private static final String THREW = "the script threw ";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final ChromeDriver driver;
@@ -79,9 +80,13 @@ final class Browser implements AutoCloseable {
 
     /** Runs a script's function body, which may return something, and an awaited promise in particular. */
     Object run(String script, Object... arguments) {
-        return driver.executeAsyncScript(
+        Object result = driver.executeAsyncScript(
                 "const done = arguments[arguments.length - 1]; const args = [...arguments].slice(0, -1);"
-                        + "(async () => {" + script + "})().then(done, (e) => done('threw ' + e.stack));", arguments);
+                        + "(async () => {" + script + "})().then(done, (e) => done('" + THREW + "' + e.stack));", arguments);
+        if (result instanceof String text && text.startsWith(THREW)) {
+            throw new AssertionError(text);
+        }
+        return result;
     }
 
     long count(String script, Object... arguments) {

@@ -36,6 +36,8 @@ class ReportPageTest {
     private static final String TICK = """
             const menu = document.querySelector(`.facet[data-key=${args[0]}]`);
             menu.open = true;
+            // It is filled when it opens, which the browser tells a little later.
+            while (!menu.querySelector('label')) { await new Promise((r) => setTimeout(r, 10)); }
             await new Promise((r) => setTimeout(r, 50));
             const box = [...menu.querySelectorAll('label')].find((label) => label.querySelector('bdi').textContent === args[1]).querySelector('input');
             const before = performance.now();
