@@ -43,6 +43,9 @@ final class RatiosCommand implements Callable<Integer> {
     @Option(names = "--at-least", paramLabel = "RATIO", description = "Name the problems below it, and end with exit status 1 if there is one.")
     private String atLeast;
 
+    @Option(names = "--kernel", description = "Compare the time in device kernels, by the device's clock, instead of whole executions.")
+    private boolean kernel;
+
     @Override
     public Integer call() {
         List<ResultRow> rows = new ArrayList<>();
@@ -58,7 +61,7 @@ final class RatiosCommand implements Callable<Integer> {
         Optional<Double> limit = Optional.ofNullable(atLeast).map(RatiosCommand::limit);
         SpeedUps speedUps;
         try {
-            speedUps = new SpeedUps(rows, new RowPattern(of), new RowPattern(to));
+            speedUps = new SpeedUps(rows, new RowPattern(of), new RowPattern(to), kernel ? SpeedUps.Clock.KERNEL : SpeedUps.Clock.EXECUTION);
         } catch (IllegalArgumentException e) {
             throw new InputException(e.getMessage());
         }

@@ -17,8 +17,29 @@ import java.util.Optional;
 public final class SpeedUps {
     private static final String NOTHING = "-";
 
+    /** Which time of a row is compared. */
+    public enum Clock {
+        /** The median of whole executions. */
+        EXECUTION,
+        /** All kernels of a profiled execution by the device's clock: what is left without dispatch and transfers. */
+        KERNEL;
+
+        /** In nanoseconds; null where the row has none. */
+        private Double nanos(ResultRow row) {
+            if (this == KERNEL) {
+                return row.kernelNs() == null ? null : row.kernelNs().doubleValue();
+            }
+            return row.time() == null ? null : row.time().medianNs();
+        }
+
+        private Double percentOfPeak(ResultRow row) {
+            return this == KERNEL ? row.kernelPercentOfPeak() : row.percentOfPeak();
+        }
+    }
+
     private final RowPattern ours;
     private final RowPattern theirs;
+    private final Clock clock;
     private final List<Entry> entries = new ArrayList<>();
     /** Problems where one side has nothing but rows that do not do it. */
     private int unsupported;
@@ -39,10 +60,10 @@ public final class SpeedUps {
      *
      * @param own the fastest row that passed; null if none did, as other
      */
-    private record Entry(Key key, ResultRow own, ResultRow other) {
+    private record Entry(Key key, ResultRow own, ResultRow other, Clock clock) {
         /** Their time over ours: above 1, ours is faster. NaN where one is missing. */
         double ratio() {
-            return own == null || other == null ? Double.NaN : other.time().medianNs() / own.time().medianNs();
+            return own == null || other == null ? Double.NaN : clock.nanos(other) / clock.nanos(own);
         }
 
         String name() {
@@ -52,7 +73,8 @@ public final class SpeedUps {
     }
 
     /** @throws IllegalArgumentException if a pattern matches no row at all */
-    public SpeedUps(List<ResultRow> rows, RowPattern ours, RowPattern theirs) {
+    public SpeedUps(List<ResultRow> rows, RowPattern ours, RowPattern theirs, Clock clock) {
+        this.clock = clock;
         this.ours = ours;
         this.theirs = theirs;
         requireSome(rows, ours);
@@ -68,7 +90,7 @@ public final class SpeedUps {
             if (onlyUnsupported(group, ours) || onlyUnsupported(group, theirs)) {
                 unsupported++;
             } else if (group.stream().anyMatch(ours::matches) && group.stream().anyMatch(theirs::matches)) {
-                entries.add(new Entry(key, fastest(group, ours), fastest(group, theirs)));
+                entries.add(new Entry(key, fastest(group, ours), fastest(group, theirs), clock));
             }
         });
         if (entries.isEmpty()) {
@@ -87,10 +109,10 @@ public final class SpeedUps {
         }
     }
 
-    private static ResultRow fastest(List<ResultRow> group, RowPattern pattern) {
+    private ResultRow fastest(List<ResultRow> group, RowPattern pattern) {
         Optional<ResultRow> fastest = group.stream()
-                .filter(row -> pattern.matches(row) && row.status() == Status.PASSED && row.time() != null && row.time().medianNs() != null)
-                .min(Comparator.comparing(row -> row.time().medianNs()));
+                .filter(row -> pattern.matches(row) && row.status() == Status.PASSED && clock.nanos(row) != null)
+                .min(Comparator.comparing(clock::nanos));
         return fastest.orElse(null);
     }
 
@@ -117,15 +139,15 @@ public final class SpeedUps {
         for (Entry entry : entries) {
             text.append("| %s | %s | %s | %s | %s | %s | %s |%n".formatted(
                     entry.name().replace("|", "\\|"), entry.key.dtype, entry.key.threads == null ? NOTHING : entry.key.threads,
-                    side(entry.own), entry.own == null || entry.own.percentOfPeak() == null
-                            ? NOTHING : Units.digits(entry.own.percentOfPeak()),
+                    side(entry.own), entry.own == null || clock.percentOfPeak(entry.own) == null
+                            ? NOTHING : Units.digits(clock.percentOfPeak(entry.own)),
                     side(entry.other), Double.isNaN(entry.ratio()) ? NOTHING : Units.digits(entry.ratio()) + "x"));
         }
         return text.append('\n').append(summary(atLeast)).toString();
     }
 
-    private static String side(ResultRow row) {
-        return row == null ? "did not pass" : "%s %s, %s".formatted(row.algorithm(), row.regime(), Units.time(row.time().medianNs()));
+    private String side(ResultRow row) {
+        return row == null ? "did not pass" : "%s %s, %s".formatted(row.algorithm(), row.regime(), Units.time(clock.nanos(row)));
     }
 
     private String summary(Optional<Double> atLeast) {

@@ -44,12 +44,19 @@ class RatiosCommandTest {
                 {"schema":1,"run":"%s","problem":"g1mb1_ic1ih3iw3_oc1_kh1kw1_sh1sw1_ph0pw0_dh0dw0_n\\"%s\\"","name":"%s","dtype":"f32",\
                 "backend":"%s","device":"x","algorithm":"%s","threads":2,"regime":"%s","output":"reused","cache":"hot",\
                 "status":"%s","reason":null,"repeat":"again","agreement":null,"time":{"median_ns":%f,"samples":10,"outliers":0,\
-                "settled":true,"first_ns":1},"percent_of_peak":50.0,"stages":{},"env":{}}
-                """, run, name, name, backend, algorithm, regime, status, median));
+                "settled":true,"first_ns":1},"percent_of_peak":50.0,"kernel_ns":%d,"kernel_percent_of_peak":75.0,"stages":{},"env":{}}
+                """, run, name, name, backend, algorithm, regime, status, median, (long) Math.sqrt(median)));
     }
 
     private int execute(String... args) {
         return Main.execute(args, new PrintWriter(out), new PrintWriter(err));
+    }
+
+    @Test
+    void kernelsByTheDevicesClock() {
+        assertEquals(0, execute("ratios", file.toString(), "--kernel", "--of", "cpu direct prepared", "--to", "peer"), err.toString());
+        String text = out.toString();
+        assertTrue(text.contains("| a | f32 | 2 | direct prepared, 10.0 ns | 75.0 | conv prepared, 20.0 ns | 2.00x |"), text);
     }
 
     @Test
