@@ -335,7 +335,8 @@ final class Runner {
 
     private Duration patience(ConvProblem problem) {
         long seconds = LEAST_PATIENCE_SECONDS + (long) (problem.flops() / SLOWEST_FLOPS);
-        long left = TimeUnit.NANOSECONDS.toSeconds(budget.remainingNanos());
+        // Rounded up: who is cut off for the budget's sake is so when the budget is spent, not a moment before.
+        long left = TimeUnit.NANOSECONDS.toSeconds(budget.remainingNanos() + TimeUnit.SECONDS.toNanos(1) - 1);
         return Duration.ofSeconds(Math.min(seconds, Math.max(LEAST_PATIENCE_IN_BUDGET_SECONDS, left)));
     }
 
