@@ -118,7 +118,7 @@ public final class TornadoBackend implements Backend {
                         ConvGraph.IM2COL_GEMM, "two tasks of @Parallel loops: the windows into a matrix, and its product, on a processor in blocks as direct-blocked",
                         REGIMES),
                 Algorithm.summing(
-                        ConvGraph.IM2COL_GEMM_TILED, "the same with a matrix product in tiles of local memory (KernelContext), four outputs a work item",
+                        ConvGraph.IM2COL_GEMM_TILED, "the same with a matrix product in tiles of local memory (KernelContext)",
                         REGIMES),
                 Algorithm.summing(ConvGraph.DIRECT, "@Parallel loops over the definition, one output a work item", REGIMES),
                 Algorithm.summing(

@@ -65,7 +65,7 @@ class TornadoBackendContractTest extends BackendContract {
     /** Weights that must be packed, and that move; {@link PrebuiltConvTest} says so, and that others are done. */
     @Override
     protected boolean mayRefuse(String algorithm, Regime regime, ConvProblem problem) {
-        return mayRefuseWeights(algorithm, regime) && Integer.bitCount(problem.groupOc()) > 1;
+        return mayRefuseWeights(algorithm, regime);
     }
 
     @Override

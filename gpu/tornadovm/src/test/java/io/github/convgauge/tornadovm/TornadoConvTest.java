@@ -130,8 +130,8 @@ class TornadoConvTest {
             assertEquals("gemm", gemm.name());
             assertTrue(gemm.text().contains("barrier"), gemm.text());
             assertEquals("[16, 16, 1]", gemm.facts().get("local work size"));
-            // 2·7·6 pixels, four a work item, and 6 channels, both rounded up to whole tiles.
-            assertEquals("[16, 32, 1]", gemm.facts().get("global work size"));
+            // 2·7·6 pixels and 6 channels, both rounded up to whole tiles.
+            assertEquals("[16, 96, 1]", gemm.facts().get("global work size"));
         }
     }
 

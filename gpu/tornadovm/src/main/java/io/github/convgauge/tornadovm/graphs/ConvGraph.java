@@ -341,7 +341,7 @@ public final class ConvGraph implements RowGraph {
             throws UnsupportedConvException {
         if (tiled) {
             KernelContext context = new KernelContext();
-            add("gemm", Grids.tiles(windows.goc(), Math.ceilDiv(windows.rows(), GemmF32.ROWS), windows.g(), GemmF32.TILE),
+            add("gemm", Grids.tiles(windows.goc(), windows.rows(), windows.g(), GemmF32.TILE),
                     id -> tasks.gemmTiled(graph, id, context, columns, weights, target, offset, windows));
         } else if (grids.cpu()) {
             // Rows of the matrix are the windows of a 1x1 convolution over it.

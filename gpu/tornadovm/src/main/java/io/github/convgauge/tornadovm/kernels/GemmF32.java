@@ -12,8 +12,6 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 public final class GemmF32 {
     /** Rows and columns of a tile of {@link #tiled}: a constant, since a kernel's local memory must have a known size. */
     public static final int TILE = 16;
-    /** Outputs of a work item of {@link #tiled}, {@link #TILE} rows apart: each element of a tile of weights serves so many times. */
-    public static final int ROWS = 4;
 
     private GemmF32() {}
 
@@ -33,71 +31,39 @@ public final class GemmF32 {
     }
 
     /**
-     * {@link #ROWS} outputs a work item, in work-groups of {@link #TILE} × {@link #TILE} that read each tile of
-     * columns and weights once, into local memory. Global size: goc, and rows / {@link #ROWS}, both rounded up to
+     * One output a work item, in work-groups of {@link #TILE} × {@link #TILE} that read each tile of
+     * columns and weights once, into local memory. Global size: goc and rows, both rounded up to
      * whole tiles, and g. Work items beyond the matrix help to load, and store nothing.
      */
     public static void tiled(
             KernelContext context, FloatArray columns, FloatArray w, FloatArray y,
             int offset, int g, int rows, int terms, int goc) {
-        float[] columnTile = context.allocateFloatLocalArray(ROWS * TILE * TILE);
+        float[] columnTile = context.allocateFloatLocalArray(TILE * TILE);
         float[] weightTile = context.allocateFloatLocalArray(TILE * TILE);
         int tx = context.localIdx;
         int ty = context.localIdy;
         int n = context.globalIdx;
-        int m0 = context.groupIdy * (ROWS * TILE) + ty;
-        int m1 = m0 + TILE;
-        int m2 = m0 + 2 * TILE;
-        int m3 = m0 + 3 * TILE;
+        int m = context.globalIdy;
         int group = context.globalIdz;
         // Beyond the edge an element that is there is read in place of one that is not; it meets a zero.
-        int matrix = offset + group * rows * terms;
-        int row0 = matrix + Math.min(m0, rows - 1) * terms;
-        int row1 = matrix + Math.min(m1, rows - 1) * terms;
-        int row2 = matrix + Math.min(m2, rows - 1) * terms;
-        int row3 = matrix + Math.min(m3, rows - 1) * terms;
+        int row = offset + (group * rows + Math.min(m, rows - 1)) * terms;
         int channel = group * goc + Math.min(n, goc - 1);
-        float sum0 = 0;
-        float sum1 = 0;
-        float sum2 = 0;
-        float sum3 = 0;
+        float sum = 0;
         for (int from = 0; from < terms; from += TILE) {
             int k = from + tx;
-            int near = Math.min(k, terms - 1);
-            float a0 = columns.get(row0 + near);
-            float a1 = columns.get(row1 + near);
-            float a2 = columns.get(row2 + near);
-            float a3 = columns.get(row3 + near);
-            columnTile[ty * TILE + tx] = k < terms ? a0 : 0;
-            columnTile[(TILE + ty) * TILE + tx] = k < terms ? a1 : 0;
-            columnTile[(2 * TILE + ty) * TILE + tx] = k < terms ? a2 : 0;
-            columnTile[(3 * TILE + ty) * TILE + tx] = k < terms ? a3 : 0;
+            float a = columns.get(row + Math.min(k, terms - 1));
+            columnTile[ty * TILE + tx] = k < terms ? a : 0;
             k = from + ty;
             float b = w.get(Math.min(k, terms - 1) * (g * goc) + channel);
             weightTile[ty * TILE + tx] = k < terms ? b : 0;
             context.localBarrier();
             for (int i = 0; i < TILE; i++) {
-                float weight = weightTile[i * TILE + tx];
-                sum0 += columnTile[ty * TILE + i] * weight;
-                sum1 += columnTile[(TILE + ty) * TILE + i] * weight;
-                sum2 += columnTile[(2 * TILE + ty) * TILE + i] * weight;
-                sum3 += columnTile[(3 * TILE + ty) * TILE + i] * weight;
+                sum += columnTile[ty * TILE + i] * weightTile[i * TILE + tx];
             }
             context.localBarrier();
         }
-        if (n < goc) {
-            if (m0 < rows) {
-                y.set(m0 * (g * goc) + channel, sum0);
-            }
-            if (m1 < rows) {
-                y.set(m1 * (g * goc) + channel, sum1);
-            }
-            if (m2 < rows) {
-                y.set(m2 * (g * goc) + channel, sum2);
-            }
-            if (m3 < rows) {
-                y.set(m3 * (g * goc) + channel, sum3);
-            }
+        if (m < rows && n < goc) {
+            y.set(m * (g * goc) + channel, sum);
         }
     }
 }
