@@ -127,7 +127,7 @@ class PrebuiltConvTest {
             KernelSource kernel = row.conv().kernels().getFirst();
             assertEquals(Program.FLAGS, kernel.facts().get("compiler flags"));
             assertEquals(
-                    CompilerFlags.generated(backend.device(device)), generated.conv().kernels().getFirst().facts().get("compiler flags"));
+                    CompilerFlags.generated(backend.device(backend.devices().getFirst().id())), generated.conv().kernels().getFirst().facts().get("compiler flags"));
             String text;
             try (var in = Program.class.getResourceAsStream("direct_blocked.cl")) {
                 text = new String(in.readAllBytes());
