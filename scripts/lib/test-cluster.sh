@@ -98,8 +98,8 @@ if [[ $(yaml_value completionMode) == Indexed && $(yaml_value completions) == "$
 else
   fail "kubernetes.yaml: completionMode is not Indexed, or completions, parallelism and CONVGAUGE_SHARDS differ"
 fi
-# The volume has the project in /work/convgauge, which is this one here.
-command=${command/#\/work\/convgauge/$root}
+# The volume has the project in /data/convgauge, which is this one here.
+command=${command/#\/data\/convgauge/$root}
 read -r -a arguments <<<"$(yaml_list args)"
 # Of which the budget ends before the first.
 said=$("$root/scripts/convgauge" sweep "${arguments[@]}" --time-budget 1ms --json "$work/args.jsonl" 2>&1) || true
