@@ -117,6 +117,7 @@ public final class PytorchCudaBackend implements Backend {
         if (ALGORITHMS.stream().noneMatch(algorithm -> algorithm.name().equals(spec.algorithm()))) {
             throw new UnsupportedConvException("there is no algorithm '" + spec.algorithm() + "'");
         }
+        spec.requireDefaultVariant();
         if (!spec.dtype().isFloating()) {
             throw new UnsupportedConvException("cuDNN is asked for f32 and f64 here, not for " + spec.dtype().label());
         }
