@@ -85,12 +85,13 @@ class BoundsTest {
     /** Depthwise where that is possible, as everywhere, but for narrow vectors: those tell nothing new there. */
     private static Engine engine(ConvProblem problem, DType dtype, String text, Operands operands, Tensor y, WorkerPool pool) {
         Blocking blocking = Grid.blocking(text, Geometry.of(problem, dtype, operands.x().layout(), y.layout()));
-        int bits = Depthwise.bits(
-                problem, dtype, operands.x().layout(), operands.w().layout(), y.layout(), blocking.bits());
-        if (bits > 0) {
-            return new Depthwise(
-                    problem, dtype, bits, Access.CHECKED, operands.x().layout(), operands.w().layout(), y.layout(), pool);
-        }
+        return Engines.depthwise(
+                        problem, dtype, operands.x().layout(), operands.w().layout(), y.layout(), blocking.bits(), Access.CHECKED, pool)
+                .orElseGet(() -> direct(problem, dtype, blocking, operands, y, pool));
+    }
+
+    private static Engine direct(
+            ConvProblem problem, DType dtype, Blocking blocking, Operands operands, Tensor y, WorkerPool pool) {
         DirectPlan plan = new DirectPlan(
                 problem, dtype, blocking, operands.x().layout(), operands.w().layout(), y.layout(), Access.CHECKED);
         return new Direct(plan, new Tuning(blocking, "a test", Double.NaN), pool);

@@ -10,7 +10,9 @@ final class Grid {
                     "ic1ih1oc1kh1", "ic3ih5oc7kh3ph1", "mb2ic4ih7oc16kh3ph1", "ic5ih9iw16oc17kh3kw2ph1pw0", "mb2ic8ih6oc33kh1",
                     "ic3ih11oc8kh7sh2ph3", "ic2ih9oc5kh3dh1ph2", "g2mb2ic6ih7iw9oc4kh3kw2sh2sw1ph1pw2dh0dw1",
                     "g4ic4ih8oc4kh3ph1", "g17ic17ih6oc17kh3sh2ph1", "g32mb2ic32ih9iw15oc32kh3ph1", "g5ic5ih7oc5kh3ph2dh1",
-                    "g3ic3ih5oc6kh3ph1", "ic16ih4iw31oc48kh5kw3ph4pw2", "ic40ih3oc40kh1sh2", "ic64ih7oc32kh3ph1", "ic7ih2iw40oc16kh2kw5ph1pw4")
+                    "g3ic3ih5oc6kh3ph1", "ic16ih4iw31oc48kh5kw3ph4pw2", "ic40ih3oc40kh1sh2", "ic64ih7oc32kh3ph1", "ic7ih2iw40oc16kh2kw5ph1pw4",
+                    "ic1ih5iw40oc1kh3ph1", "g3mb2ic3ih4iw40oc3kh3ph1", "g3ic3ih3iw18oc3kh3", "g3ic3ih3iw17oc3kh3", "g2ic2ih6iw37oc2kh3kw4ph2pw5dw1",
+                    "g6mb2ic6ih5iw21oc6kh2kw3sh2ph1", "g7ic7ih3iw35oc7kh1", "g3ic3ih4iw40oc3kh3sw2ph1", "g5ic5ih4iw300oc5kh1kw1")
             .map(ConvProblem::parse)
             .toList();
 

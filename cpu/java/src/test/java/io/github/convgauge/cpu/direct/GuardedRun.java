@@ -61,17 +61,18 @@ final class GuardedRun {
         Tensor y = guarded(Tensor.allocate(dtype, problem.ySizes()), side);
         Blocking blocking = Grid.blocking(text, Geometry.of(problem, dtype, x.layout(), y.layout()));
         System.out.println(problem + " " + dtype + " " + blocking);
-        int bits = Depthwise.bits(problem, dtype, x.layout(), w.layout(), y.layout(), blocking.bits());
-        try (WorkerPool pool = new WorkerPool(2);
-                Engine engine = bits > 0
-                        ? new Depthwise(problem, dtype, bits, Access.UNCHECKED, x.layout(), w.layout(), y.layout(), pool)
-                        : new Direct(
-                                new DirectPlan(problem, dtype, blocking, x.layout(), w.layout(), y.layout(), Access.UNCHECKED),
-                                new Tuning(blocking, "a test", Double.NaN), pool)) {
+        try (WorkerPool pool = new WorkerPool(2); Engine engine = engine(problem, dtype, blocking, x, w, y, pool)) {
             engine.pack(w);
             engine.executePacked(x, y);
             engine.execute(x, w, y);
         }
+    }
+
+    private static Engine engine(ConvProblem problem, DType dtype, Blocking blocking, Tensor x, Tensor w, Tensor y, WorkerPool pool) {
+        return Engines.depthwise(problem, dtype, x.layout(), w.layout(), y.layout(), blocking.bits(), Access.UNCHECKED, pool)
+                .orElseGet(() -> new Direct(
+                        new DirectPlan(problem, dtype, blocking, x.layout(), w.layout(), y.layout(), Access.UNCHECKED),
+                        new Tuning(blocking, "a test", Double.NaN), pool));
     }
 
     private static Tensor guarded(Tensor tensor, Side side) throws Throwable {
