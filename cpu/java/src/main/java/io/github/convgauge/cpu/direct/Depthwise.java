@@ -12,7 +12,6 @@ import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Layout;
 import io.github.convgauge.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -115,8 +114,7 @@ final class Depthwise implements Engine {
 
     @Override
     public List<KernelSource> kernels() {
-        Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("memory access", access == Access.CHECKED ? "checked" : "unchecked");
+        Map<String, String> facts = Engine.facts(access);
         facts.put("threads share", "blocks of pixels");
         return List.of(new KernelSource("depthwise", "txt", KernelText.join(specs, KernelText::of), facts));
     }

@@ -7,7 +7,6 @@ import io.github.convgauge.cpu.kernel.Access;
 import io.github.convgauge.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -40,12 +39,11 @@ final class Direct implements Engine {
 
     @Override
     public List<KernelSource> kernels() {
-        Map<String, String> facts = new LinkedHashMap<>();
+        Map<String, String> facts = Engine.facts(Access.fastest());
         facts.put("register block", tuning.blocking() + ", " + tuning.source());
         if (Double.isFinite(tuning.gflops())) {
             facts.put("timed at", "%.1f GFLOP/s on one thread".formatted(tuning.gflops()));
         }
-        facts.put("memory access", Access.fastest() == Access.CHECKED ? "checked" : "unchecked");
         facts.put("threads share", plan.panelsOuter() ? "panels of output channels" : "blocks of pixels");
         return List.of(new KernelSource("direct", "txt", KernelText.join(plan.specs(), KernelText::of), facts));
     }

@@ -1,8 +1,12 @@
 package io.github.convgauge.cpu.direct;
 
 import io.github.convgauge.backend.KernelSource;
+import io.github.convgauge.cpu.kernel.Access;
+import io.github.convgauge.cpu.kernel.KernelGenerator;
 import io.github.convgauge.tensor.Tensor;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A direct convolution of tensors that lie in a certain way; used by one thread at a time. */
 public interface Engine extends AutoCloseable {
@@ -20,6 +24,14 @@ public interface Engine extends AutoCloseable {
 
     @Override
     void close();
+
+    /** What there is to know of any generated kernel but its loops. */
+    static Map<String, String> facts(Access access) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("memory access", access == Access.CHECKED ? "checked" : "unchecked");
+        facts.put("compiled by", KernelGenerator.isForC2Alone() ? "C2 alone" : "what the JVM chooses");
+        return facts;
+    }
 
     /** Kernels see addresses, which arrays on the heap have none of. */
     static void requireOffHeap(Tensor tensor) {

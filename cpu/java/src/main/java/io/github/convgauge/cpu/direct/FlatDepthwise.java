@@ -16,7 +16,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -162,8 +161,7 @@ final class FlatDepthwise implements Engine {
 
     @Override
     public List<KernelSource> kernels() {
-        Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("memory access", access == Access.CHECKED ? "checked" : "unchecked");
+        Map<String, String> facts = Engine.facts(access);
         facts.put("threads share", "blocks of pixels");
         return List.of(new KernelSource("depthwise", "txt", KernelText.of(spec), facts));
     }

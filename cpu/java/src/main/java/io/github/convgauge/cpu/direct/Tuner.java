@@ -31,7 +31,8 @@ public final class Tuner {
 
     /** Work between two looks at the clock; interpreted code does some 10^9 operations a second. */
     private static final double SLICE_FLOPS = 8e6;
-    private static final long LONGEST_NANOS = 6_000_000_000L;
+    /** On a busy machine C2 needs several times the second that it needs alone. */
+    private static final long LONGEST_NANOS = 15_000_000_000L;
     /** So long must no block have become faster by more than {@link #FASTER}. */
     private static final long STEADY_NANOS = 500_000_000L;
     private static final double FASTER = 0.93;

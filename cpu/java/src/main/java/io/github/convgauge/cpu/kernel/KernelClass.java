@@ -59,6 +59,8 @@ final class KernelClass {
                     block.accept(code);
                     code.return_();
                 }));
+        // Before there is a block to compile.
+        OptimizingCompiler.alone();
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
             return (BlockKernel) lookup

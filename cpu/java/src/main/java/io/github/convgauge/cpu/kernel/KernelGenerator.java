@@ -57,6 +57,11 @@ public final class KernelGenerator {
                 access, spec.xBlock(), 0, spec.yBlock(), new KernelGenerator(spec, access)::block));
     }
 
+    /** Whether HotSpot was told to keep its first compiler off generated kernels. */
+    public static boolean isForC2Alone() {
+        return OptimizingCompiler.alone();
+    }
+
     private void block(CodeBuilder code) {
         code.lload(Y_AT);
         vectors.tame(code);
