@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KernelCacheTest {
     private static final ConvProblem PROBLEM = ConvProblem.parse("ic16ih14oc32kh3ph1n\"name\"");
@@ -84,6 +86,25 @@ class KernelCacheTest {
         assertEquals(Optional.of("lanes=2"), get(all, PLACE, PROBLEM, DType.F32, "a"));
         assertEquals(Optional.of("lanes=8"), get(all, PLACE, PROBLEM, DType.F64, "a"));
         assertEquals(List.of(), warnings);
+    }
+
+    /** It is left alone where it is only read, and moved aside where a winner is kept. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "", "{", "[]", "{\"machine\":{}}", "{\"kind\":\"convgauge device kernels\",\"format\":2,\"shelves\":[]}",
+        "{\"kind\":\"convgauge device kernels\",\"format\":1,\"shelves\":[null]}",
+        "{\"kind\":\"convgauge device kernels\",\"format\":1,\"shelves\":[{\"place\":null,\"winners\":{}}]}"})
+    void aFileThatIsNoneOfOursIsIgnoredAndSetAside(String content) throws IOException {
+        Path file = Files.createDirectories(folder.resolve("new")).resolve("kernels.json");
+        Files.writeString(file, content);
+        KernelCache cache = cache();
+        assertEquals(Optional.empty(), get(cache, PLACE, PROBLEM, DType.F32, "a"));
+        assertEquals(1, warnings.size(), warnings.toString());
+        assertTrue(warnings.getFirst().startsWith("convgauge: " + file + " ") && warnings.getFirst().endsWith("; it is ignored"), warnings.toString());
+        assertEquals(content, Files.readString(file));
+        cache.put(PLACE, PROBLEM, DType.F32, "a", winner("lanes=2"));
+        assertEquals(Optional.of("lanes=2"), get(cache(), PLACE, PROBLEM, DType.F32, "a"));
+        assertEquals(content, Files.readString(file.resolveSibling("kernels.json.ignored")));
     }
 
     @Test
