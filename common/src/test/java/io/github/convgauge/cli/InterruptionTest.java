@@ -166,6 +166,39 @@ class InterruptionTest {
         assertFalse(Files.readString(cache).contains("hangs"), Files.readString(cache));
     }
 
+    /** Batches that were measured stay known; the one that is being measured does not count. */
+    @Test
+    void ctrlCSaysWhatACrossoverKnew() throws Exception {
+        marker = folder.resolve("marker");
+        Path json = folder.resolve("crossover.jsonl");
+        new FakeHome(folder)
+                .backend("alpha", "right", "cost=0,200000,0")
+                .backend("beta", "right", "devices=b=Slow_board", "cost=0,600000,0");
+        launch(false, "crossover", "--dtype", "f64", "--problem", FakeHome.PROBLEM, "--json", json.toString());
+        Processes.await(() -> isMeasured(json, 2), this::state);
+        List<ProcessHandle> workers = workers();
+        signal("INT", "-" + client.pid());
+        assertEnds();
+        String out = Files.readString(folder.resolve("out"));
+        assertEquals(INTERRUPTED, client.exitValue(), out + Files.readString(folder.resolve("err")));
+        workers.forEach(worker -> assertFalse(worker.isAlive(), worker.toString()));
+        assertTrue(out.contains("interrupted: the tables have what was known by then"), out);
+        JsonNode line = FakeHome.rows(json).stream().filter(row -> row.get("kind").asText().equals("crossover")).findFirst().orElseThrow();
+        assertEquals(List.of(), CrossoverSchema.complaints(line), line.toString());
+        assertEquals("never", line.get("overtakes").asText(), line.toString());
+        assertTrue(line.get("points").size() >= 1 && line.get("points").size() < 5, line.toString());
+        assertEquals(1, line.at("/points/0/batch").asInt());
+    }
+
+    /** Whether a row of a batch is there, and so all of the batches before. */
+    private static boolean isMeasured(Path json, int batch) {
+        try {
+            return Files.exists(json) && Files.readString(json).contains("\"batch\":" + batch + ",");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Rows that it did not come to are not written, so that whoever goes on measures them. */
     @Test
     void ctrlCSaysHowToGoOnWithASweep() throws Exception {
