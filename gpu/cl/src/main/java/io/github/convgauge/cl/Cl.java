@@ -1,4 +1,4 @@
-package io.github.convgauge.opencl;
+package io.github.convgauge.cl;
 
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
@@ -9,7 +9,7 @@ import org.lwjgl.system.MemoryStack;
 import org.lwjgl.system.MemoryUtil;
 
 /** The manners of OpenCL's calls: return codes and queries of unknown size. */
-final class Cl {
+public final class Cl {
     private static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(-1, "CL_DEVICE_NOT_FOUND"),
             Map.entry(-2, "CL_DEVICE_NOT_AVAILABLE"),
@@ -68,12 +68,12 @@ final class Cl {
     private Cl() {}
 
     /** What a return code means: {@code CL_OUT_OF_RESOURCES (-5)}. */
-    static String name(int code) {
+    public static String name(int code) {
         return NAMES.getOrDefault(code, "an unknown code") + " (" + code + ")";
     }
 
     /** @throws IllegalStateException if the call failed; it names the call and the code */
-    static void check(int code, String call) {
+    public static void check(int code, String call) {
         if (code != 0) {
             throw new IllegalStateException(call + " failed: " + name(code));
         }

@@ -1,8 +1,10 @@
-package io.github.convgauge.opencl;
+package io.github.convgauge.cl;
 
 import io.github.convgauge.backend.Device;
 import io.github.convgauge.backend.DeviceMemory;
+import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.openclc.Target;
+import io.github.convgauge.tensor.DType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +22,7 @@ import org.lwjgl.opencl.CL12;
  * @param usable CL_DEVICE_AVAILABLE and CL_DEVICE_COMPILER_AVAILABLE
  * @param vectorBytes bytes in a native vector register, as far as OpenCL shows; 4 where there are none
  */
-record ClDevice(
+public record ClDevice(
         long handle, ClPlatform platform, String id, int ordinal, String name, String driver, String version,
         String type, boolean usable, int computeUnits, int vectorBytes, Limits limits) {
 
@@ -33,9 +35,9 @@ record ClDevice(
      * @param workGroup work items in a group
      * @param workItems the same for each dimension
      */
-    record Limits(
+    public record Limits(
             long memory, long largestAllocation, long localMemory, long workGroup, List<Long> workItems, boolean f64) {
-        Limits {
+        public Limits {
             workItems = List.copyOf(workItems);
         }
     }
@@ -89,17 +91,17 @@ record ClDevice(
         return major > 1 || (major == 1 && Integer.parseInt(parts[1]) >= 2);
     }
 
-    boolean hasOpenCl12() {
+    public boolean hasOpenCl12() {
         return atLeast12(version);
     }
 
     /** Whether its compute units are cores, which want long loops and vectors, and not lanes of a GPU. */
-    boolean isCpu() {
+    public boolean isCpu() {
         return type.equals("CPU");
     }
 
     /** What kernels are specialised for. */
-    Target target() {
+    public Target target() {
         return new Target(
                 isCpu(), computeUnits, vectorBytes, limits.localMemory, limits.workGroup, limits.workItems);
     }
@@ -107,6 +109,25 @@ record ClDevice(
     ClDevice with(Limits other) {
         return new ClDevice(
                 handle, platform, id, ordinal, name, driver, version, type, usable, computeUnits, vectorBytes, other);
+    }
+
+    /**
+     * @param who for people, what computes there: {@code the kernels}
+     * @throws UnsupportedConvException if that cannot compute in the dtype on this device
+     */
+    void requireComputes(DType dtype, String who) throws UnsupportedConvException {
+        if (!dtype.isFloating()) {
+            throw new UnsupportedConvException("%s compute in f32 and f64, not in %s".formatted(who, dtype.label()));
+        }
+        if (!hasOpenCl12()) {
+            throw new UnsupportedConvException("%s has %s, and %s need OpenCL 1.2".formatted(name, version, who));
+        }
+        if (!usable) {
+            throw new UnsupportedConvException(name + " is there, but its driver says that it, or its compiler, is not available");
+        }
+        if (dtype == DType.F64 && !limits.f64) {
+            throw new UnsupportedConvException(name + " does not compute in f64");
+        }
     }
 
     Device toDevice() {
