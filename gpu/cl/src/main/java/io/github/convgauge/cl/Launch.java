@@ -56,7 +56,7 @@ public final class Launch implements Command {
     }
 
     /** One for each call, in order. */
-    static List<Command> all(Resources resources, List<Call> calls, Map<Buffer, Long> handles) throws UnsupportedConvException {
+    public static List<Command> all(Resources resources, List<Call> calls, Map<Buffer, Long> handles) throws UnsupportedConvException {
         List<Command> launches = new ArrayList<>();
         for (Call call : calls) {
             launches.add(of(resources, call, handles));

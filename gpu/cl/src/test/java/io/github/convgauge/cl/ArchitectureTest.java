@@ -7,7 +7,10 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** What backends on OpenCL share: it knows none of them, the binding, the kernel calls that it launches, and of common what a backend may see. */
+/**
+ * What backends on OpenCL share sees the binding, the calls of kernels that it launches, and of common what a backend may
+ * see; it knows no backend.
+ */
 @AnalyzeClasses(packagesOf = ClDevice.class, importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
