@@ -220,7 +220,9 @@ final class ClBlast {
     }
 
     private static void check(String function, int status) {
-        Cl.check(status, "CLBlast's " + function);
+        if (status != 0) {
+            throw new IllegalStateException("CLBlast's %s failed: %s".formatted(function, Status.name(status)));
+        }
     }
 
     /** A method handle declares that it may throw anything; a native function throws nothing. */

@@ -2,14 +2,21 @@ package io.github.convgauge.clblast;
 
 import io.github.convgauge.backend.DeviceMemory;
 import io.github.convgauge.backend.UnsupportedConvException;
+import io.github.convgauge.cl.ClContext;
+import io.github.convgauge.cl.Command;
+import io.github.convgauge.cl.DeviceTensor;
+import io.github.convgauge.cl.Launch;
+import io.github.convgauge.cl.Resources;
 import io.github.convgauge.conv.ConvProblem;
-import io.github.convgauge.conv.Im2col;
-import io.github.convgauge.conv.Padding;
+import io.github.convgauge.openclc.Buffer;
+import io.github.convgauge.openclc.Columns;
 import io.github.convgauge.tensor.DType;
-import io.github.convgauge.tensor.Layout;
 import io.github.convgauge.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.lwjgl.PointerBuffer;
 
 /**
@@ -26,9 +33,8 @@ final class ColumnsGemm implements Plan {
     private final DeviceTensor x;
     private final DeviceTensor w;
     private final DeviceTensor y;
-    private final boolean dense;
-    private final boolean framed;
-    private final long places;
+    /** None where x is the matrix. */
+    private final Optional<Columns> columns;
     private final ClBlast.Product product;
     private final long scratchBytes;
 
@@ -38,22 +44,14 @@ final class ColumnsGemm implements Plan {
         this.blast = blast;
         this.problem = problem;
         dtype = x.dtype();
-        this.x = new DeviceTensor("x", x, 0, 1, 2, 3);
-        this.w = new DeviceTensor("w", w, 0, 1, 2, 3);
-        this.y = new DeviceTensor("y", y, 0, 1, 2, 3);
-        dense = problem.kh() == 1 && problem.kw() == 1 && problem.sh() == 1 && problem.sw() == 1 && !problem.hasPadding();
-        framed = !dense && problem.hasPadding();
-        places = (long) problem.mb() * problem.oh() * problem.ow();
-        if (!dense) {
-            DeviceTensor.requireInt("the column matrix", (double) places * problem.terms() * problem.g());
-        }
-        if (framed) {
-            double elements = 1;
-            for (long size : Padding.frameSizes(problem)) {
-                elements *= size;
-            }
-            DeviceTensor.requireInt("the padded x", elements);
-        }
+        this.x = Plan.dense("x", x, 0, 1, 2, 3);
+        this.w = Plan.dense("w", w, 0, 1, 2, 3);
+        this.y = Plan.dense("y", y, 0, 1, 2, 3);
+        boolean dense = problem.kh() == 1 && problem.kw() == 1 && problem.sh() == 1 && problem.sw() == 1 && !problem.hasPadding();
+        columns = dense
+                ? Optional.empty()
+                : Optional.of(new Columns(context.device().target(), problem, this.x.operand(), KERNELS));
+        long places = (long) problem.mb() * problem.oh() * problem.ow();
         product = new ClBlast.Product(
                 places, problem.groupOc(), problem.terms(),
                 dense ? problem.ic() : problem.terms(), dense ? problem.groupIc() : places * problem.terms(),
@@ -76,31 +74,25 @@ final class ColumnsGemm implements Plan {
         return y;
     }
 
-    private long columnElements() {
-        return places * problem.terms() * problem.g();
-    }
-
-    private Layout frame() {
-        return Layout.contiguous(Padding.frameSizes(problem));
-    }
-
     @Override
     public void declare(DeviceMemory memory) {
-        if (!dense) {
-            memory.add("the column matrix", columnElements() * dtype.bytes());
-        }
-        if (framed) {
-            memory.add("the padded x", frame().size() * dtype.bytes());
-        }
+        scratch().forEach(buffer -> memory.add(buffer.name(), buffer.elements() * dtype.bytes()));
         if (scratchBytes > 0) {
             memory.add("CLBlast's copies of the matrices", scratchBytes);
         }
     }
 
+    private List<Buffer> scratch() {
+        return columns.map(Columns::scratch).orElse(List.of());
+    }
+
     @Override
-    public List<Command> assemble(Resources resources) {
-        List<Command> commands = new ArrayList<>();
-        long columns = dense ? x.buffer() : columns(resources, commands);
+    public List<Command> assemble(Resources resources) throws UnsupportedConvException {
+        Map<Buffer, Long> handles = new HashMap<>(Map.of(x.operand().buffer(), x.handle()));
+        scratch().forEach(buffer -> handles.put(buffer, resources.buffer(buffer, dtype.bytes())));
+        List<Command> commands = new ArrayList<>(
+                Launch.all(resources, columns.map(Columns::calls).orElse(List.of()), handles));
+        long matrix = handles.get(columns.map(Columns::matrix).orElse(x.operand().buffer()));
         // Several groups are a call that allocates for itself; the other one wants a buffer also where it needs none.
         long scratch = problem.g() == 1 ? resources.buffer(Math.max(scratchBytes, dtype.bytes())) : 0;
         commands.add(new Command() {
@@ -116,26 +108,9 @@ final class ColumnsGemm implements Plan {
 
             @Override
             public void enqueue(long queue, PointerBuffer event) {
-                blast.multiply(dtype, product, columns, w.buffer(), y.buffer(), scratch, queue, event);
+                blast.multiply(dtype, product, matrix, w.handle(), y.handle(), scratch, queue, event);
             }
         });
         return commands;
-    }
-
-    private long columns(Resources resources, List<Command> commands) {
-        long source = x.buffer();
-        Layout layout = Layout.contiguous(problem.xSizes());
-        if (framed) {
-            source = resources.zeros(frame().size() * dtype.bytes());
-            commands.add(new StridedCopy(dtype, layout, Padding.interior(frame(), problem))
-                    .launch(resources, "pad", x.buffer(), source));
-            layout = frame();
-        }
-        long columns = resources.buffer(columnElements() * dtype.bytes());
-        Layout windows = Im2col.view(layout, problem, 0);
-        commands.add(new StridedCopy(dtype, windows, Layout.contiguous(windows.sizes()))
-                .times(problem.g(), problem.groupIc() * layout.stride(3), places * problem.terms())
-                .launch(resources, "im2col", source, columns));
-        return columns;
     }
 }

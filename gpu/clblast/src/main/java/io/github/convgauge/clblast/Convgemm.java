@@ -2,6 +2,9 @@ package io.github.convgauge.clblast;
 
 import io.github.convgauge.backend.DeviceMemory;
 import io.github.convgauge.backend.UnsupportedConvException;
+import io.github.convgauge.cl.Command;
+import io.github.convgauge.cl.DeviceTensor;
+import io.github.convgauge.cl.Resources;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.Tensor;
 import java.util.List;
@@ -27,9 +30,9 @@ final class Convgemm implements Plan {
         requireItsOutput("columns", problem.iw(), problem.padLeft(), problem.dilatedKw(), problem.sw(), problem.ow());
         this.blast = blast;
         this.problem = problem;
-        this.x = new DeviceTensor("x", x, 0, 3, 1, 2);
-        this.w = new DeviceTensor("w", w, 3, 2, 0, 1);
-        this.y = new DeviceTensor("y", y, 0, 3, 1, 2);
+        this.x = Plan.dense("x", x, 0, 3, 1, 2);
+        this.w = Plan.dense("w", w, 3, 2, 0, 1);
+        this.y = Plan.dense("y", y, 0, 3, 1, 2);
     }
 
     /** It takes one padding for both sides, and makes as many outputs as fit then. */
@@ -76,7 +79,7 @@ final class Convgemm implements Plan {
 
             @Override
             public void enqueue(long queue, PointerBuffer event) {
-                blast.convgemm(x.dtype(), problem, x.buffer(), w.buffer(), y.buffer(), queue, event);
+                blast.convgemm(x.dtype(), problem, x.handle(), w.handle(), y.handle(), queue, event);
             }
         });
     }

@@ -17,6 +17,12 @@ import io.github.convgauge.check.Checker;
 import io.github.convgauge.check.Fill;
 import io.github.convgauge.check.Operands;
 import io.github.convgauge.check.Reference;
+import io.github.convgauge.cl.Assembly;
+import io.github.convgauge.cl.ClContext;
+import io.github.convgauge.cl.ClDevice;
+import io.github.convgauge.cl.ClPlatform;
+import io.github.convgauge.cl.DeviceConv;
+import io.github.convgauge.cl.Resources;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Tensor;
@@ -153,7 +159,8 @@ class ClBlastBackendTest {
                         new ColumnsGemm(blast, context, SMALL, operands.x(), operands.w(), y))) {
                     Resources resources = new Resources(context);
                     List.of(plan.x(), plan.w(), plan.y()).forEach(tensor -> tensor.allocate(resources));
-                    try (DeviceConv idle = new DeviceConv(resources, regime, plan, List.of())) {
+                    try (DeviceConv idle = new DeviceConv(
+                            resources, regime, plan.x(), plan.w(), plan.y(), new Assembly(List.of(), List.of()))) {
                         Checker.markUnwritten(y);
                         idle.uploadOutput();
                         idle.execute();
@@ -194,7 +201,7 @@ class ClBlastBackendTest {
     void saysWhatDoesNotFit() throws Exception {
         String problem = "mb64ic8ih64oc8kh3ph1"; // columns of 64·64·64·72 f32, 72 MiB, a frame of 8.5
         try (ClBlastBackend small = limited(l -> new ClDevice.Limits(
-                        1024 * MIB, 64 * MIB, l.localMemory(), l.workGroup(), l.f64()))) {
+                        1024 * MIB, 64 * MIB, l.localMemory(), l.workGroup(), l.workItems(), l.f64()))) {
             assertEquals(
                     "the column matrix takes 72.0 MiB, and the device's largest single allocation is 64.0 MiB",
                     refusal(small, problem, DType.F32, "im2col+gemm"));
@@ -207,7 +214,7 @@ class ClBlastBackendTest {
         Tensor one = Tensor.allocate(DType.F32, 1, 1, 1, 1);
         assertEquals(
                 "y takes 2147483648 elements, and CLBlast's kernels count with 32 bits, up to 2147483647",
-                assertThrows(UnsupportedConvException.class, () -> new DeviceTensor("y", one.expand(2, 1 << 15, 1 << 15, 1), 0, 1, 2, 3))
+                assertThrows(UnsupportedConvException.class, () -> Plan.dense("y", one.expand(2, 1 << 15, 1 << 15, 1), 0, 1, 2, 3))
                         .getMessage());
         assertEquals(
                 "the column matrix takes 2415919104 elements, and CLBlast's kernels count with 32 bits, up to 2147483647",
@@ -217,7 +224,7 @@ class ClBlastBackendTest {
     @Test
     void refusesF64WhereThereIsNone() throws Exception {
         try (ClBlastBackend single = limited(l -> new ClDevice.Limits(
-                        l.memory(), l.largestAllocation(), l.localMemory(), l.workGroup(), false))) {
+                        l.memory(), l.largestAllocation(), l.localMemory(), l.workGroup(), l.workItems(), false))) {
             for (String algorithm : Rows.ALGORITHMS) {
                 assertEquals(
                         single.devices().getFirst().name() + " does not compute in f64",

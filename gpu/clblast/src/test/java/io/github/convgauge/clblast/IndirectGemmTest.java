@@ -13,6 +13,8 @@ import io.github.convgauge.check.Checker;
 import io.github.convgauge.check.Fill;
 import io.github.convgauge.check.Operands;
 import io.github.convgauge.check.Reference;
+import io.github.convgauge.cl.ClContext;
+import io.github.convgauge.cl.ClPlatform;
 import io.github.convgauge.conv.AwkwardProblems;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.DType;
@@ -65,7 +67,7 @@ class IndirectGemmTest {
                 int code = (int) Linker.nativeLinker().downcallHandle(function, FunctionDescriptor.of(
                                 JAVA_INT, JAVA_LONG, ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS))
                         .invokeExact(ClPlatform.devices().getFirst().handle(), kernel, bits, 1L, names, values);
-                assertEquals(0, code, "CLBlast does not take the override: " + Cl.name(code));
+                assertEquals(0, code, "CLBlast does not take the override: " + Status.name(code));
             }
         } catch (Exception e) {
             throw e;

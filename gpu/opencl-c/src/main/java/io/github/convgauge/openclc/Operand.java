@@ -24,10 +24,17 @@ public record Operand(Buffer buffer, DType dtype, Layout layout) {
 
     /** @throws UnsupportedConvException if that many elements cannot be counted with an int */
     static void requireInt(String name, double elements) throws UnsupportedConvException {
+        requireInt(name, elements, "the kernels");
+    }
+
+    /**
+     * @param who for people, what counts them: {@code the kernels}
+     * @throws UnsupportedConvException if that many elements cannot be counted with an int
+     */
+    public static void requireInt(String name, double elements, String who) throws UnsupportedConvException {
         if (elements > Integer.MAX_VALUE) {
-            throw new UnsupportedConvException(
-                    "%s takes %.0f elements, and the kernels count with 32 bits, up to %d"
-                            .formatted(name, elements, Integer.MAX_VALUE));
+            throw new UnsupportedConvException("%s takes %.0f elements, and %s count with 32 bits, up to %d".formatted(
+                    name, elements, who, Integer.MAX_VALUE));
         }
     }
 }

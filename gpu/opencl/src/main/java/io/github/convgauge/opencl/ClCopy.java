@@ -1,6 +1,12 @@
 package io.github.convgauge.opencl;
 
 import io.github.convgauge.backend.CopyLoop;
+import io.github.convgauge.cl.Cl;
+import io.github.convgauge.cl.ClContext;
+import io.github.convgauge.cl.ClDevice;
+import io.github.convgauge.cl.Kernel;
+import io.github.convgauge.cl.Launch;
+import io.github.convgauge.cl.Resources;
 import io.github.convgauge.openclc.Constants;
 import io.github.convgauge.openclc.Program;
 import io.github.convgauge.openclc.WorkSize;
@@ -37,7 +43,7 @@ final class ClCopy implements CopyLoop {
             Cl.check(
                     CL12.clEnqueueFillBuffer(context.queue(), from, stack.malloc(Float.BYTES).putFloat(0, COPIED), 0, bytes, null, null),
                     "clEnqueueFillBuffer");
-            ClContext.finish(context.queue());
+            context.finish();
             Kernel kernel = resources.kernel(new Program("stream", new Constants(DType.F32, lanes), "real.cl", "stream.cl"));
             long items = bytes / Float.BYTES / lanes;
             launch = new Launch(
@@ -65,9 +71,8 @@ final class ClCopy implements CopyLoop {
 
     @Override
     public void execute() {
-        long queue = resources.context().queue();
-        launch.enqueue(queue, null);
-        ClContext.finish(queue);
+        launch.enqueue(resources.context().queue(), null);
+        resources.context().finish();
     }
 
     /** Whether the last value is where it should be. */

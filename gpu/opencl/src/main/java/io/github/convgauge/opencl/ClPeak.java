@@ -1,6 +1,12 @@
 package io.github.convgauge.opencl;
 
 import io.github.convgauge.backend.PeakLoop;
+import io.github.convgauge.cl.Cl;
+import io.github.convgauge.cl.ClContext;
+import io.github.convgauge.cl.ClDevice;
+import io.github.convgauge.cl.Kernel;
+import io.github.convgauge.cl.Launch;
+import io.github.convgauge.cl.Resources;
 import io.github.convgauge.openclc.Constants;
 import io.github.convgauge.openclc.Program;
 import io.github.convgauge.openclc.WorkSize;
@@ -72,9 +78,8 @@ final class ClPeak implements PeakLoop {
 
     @Override
     public void execute() {
-        long queue = resources.context().queue();
-        launch.enqueue(queue, null);
-        ClContext.finish(queue);
+        launch.enqueue(resources.context().queue(), null);
+        resources.context().finish();
     }
 
     /**

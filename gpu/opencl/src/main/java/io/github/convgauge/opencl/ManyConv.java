@@ -4,12 +4,15 @@ import io.github.convgauge.backend.FellBackException;
 import io.github.convgauge.backend.Grouping;
 import io.github.convgauge.backend.PreparedMany;
 import io.github.convgauge.backend.UnsupportedConvException;
+import io.github.convgauge.cl.Assembly;
+import io.github.convgauge.cl.Command;
+import io.github.convgauge.cl.DeviceTensor;
+import io.github.convgauge.cl.Resources;
+import io.github.convgauge.cl.Timeline;
 import io.github.convgauge.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.lwjgl.PointerBuffer;
-import org.lwjgl.opencl.CL10;
 
 /**
  * Convolutions of one problem whose kernels are enqueued one after the other, with one clFinish behind all of
@@ -32,21 +35,14 @@ final class ManyConv implements PreparedMany {
             before.addAll(List.of(part.x().upload(), part.w().upload(), part.y().upload()));
             before.addAll(assembly.weights());
             ys.add(part.y());
-            convolutions.add(List.copyOf(assembly.activations()));
+            convolutions.add(assembly.activations());
         }
-        enqueue(before);
+        resources.context().enqueue(before);
         finish();
     }
 
-    private void enqueue(List<Command> commands) {
-        long queue = resources.context().queue();
-        for (int i = 0; i < commands.size(); i++) {
-            commands.get(i).enqueue(queue, null);
-        }
-    }
-
     private void finish() {
-        ClContext.finish(resources.context().queue());
+        resources.context().finish();
     }
 
     private void requireOpen() {
@@ -59,7 +55,7 @@ final class ManyConv implements PreparedMany {
     public void execute() {
         requireOpen();
         for (int i = 0; i < convolutions.size(); i++) {
-            enqueue(convolutions.get(i));
+            resources.context().enqueue(convolutions.get(i));
             if (grouping == Grouping.APART) {
                 finish();
             }
@@ -72,48 +68,32 @@ final class ManyConv implements PreparedMany {
     @Override
     public void uploadOutputs() {
         requireOpen();
-        enqueue(ys.stream().map(DeviceTensor::upload).toList());
+        resources.context().enqueue(ys.stream().map(DeviceTensor::upload).toList());
         finish();
     }
 
     @Override
     public List<Tensor> outputs() {
         requireOpen();
-        enqueue(ys.stream().map(DeviceTensor::download).toList());
+        resources.context().enqueue(ys.stream().map(DeviceTensor::download).toList());
         finish();
-        return ys.stream().map(DeviceTensor::tensor).toList();
+        return ys.stream().map(DeviceTensor::takeBack).toList();
     }
 
     /** All kernels on the queue that takes times; each must have taken some. */
     @Override
     public Optional<String> proof() {
         requireOpen();
-        long queue = resources.context().profilingQueue();
-        String name = ClDevice.name(resources.context().profiledDevice());
-        List<Command> all = convolutions.stream().flatMap(List::stream).toList();
-        PointerBuffer events = PointerBuffer.allocateDirect(all.size());
-        int made = 0;
-        try {
-            for (Command command : all) {
-                command.enqueue(queue, events.slice(made, 1));
-                made++;
-            }
-            ClContext.finish(queue);
-            long total = 0;
-            for (int i = 0; i < made; i++) {
-                long nanos = DeviceConv.time(events.get(i));
-                if (nanos <= 0) {
-                    throw new FellBackException("%s counted no time in kernel %d of %d".formatted(name, i + 1, made));
-                }
-                total += nanos;
-            }
-            return Optional.of("%s (%s), %d ns in %d kernels by its own clock".formatted(
-                    name, resources.context().device().platform().name(), total, made));
-        } finally {
-            for (int i = 0; i < made; i++) {
-                Cl.check(CL10.clReleaseEvent(events.get(i)), "clReleaseEvent");
+        String name = resources.context().profiledDevice();
+        List<Long> nanos = Timeline.of(resources.context(), convolutions.stream().flatMap(List::stream).toList()).nanos();
+        for (int i = 0; i < nanos.size(); i++) {
+            if (nanos.get(i) <= 0) {
+                throw new FellBackException("%s counted no time in kernel %d of %d".formatted(name, i + 1, nanos.size()));
             }
         }
+        return Optional.of("%s (%s), %d ns in %d kernels by its own clock".formatted(
+                name, resources.context().device().platform().name(),
+                nanos.stream().mapToLong(Long::longValue).sum(), nanos.size()));
     }
 
     @Override

@@ -2,6 +2,9 @@ package io.github.convgauge.opencl;
 
 import io.github.convgauge.backend.DeviceMemory;
 import io.github.convgauge.backend.UnsupportedConvException;
+import io.github.convgauge.cl.Assembly;
+import io.github.convgauge.cl.DeviceTensor;
+import io.github.convgauge.cl.Resources;
 import io.github.convgauge.openclc.Buffer;
 import io.github.convgauge.openclc.Plan;
 import java.util.HashMap;
@@ -21,13 +24,9 @@ record OneConv(DeviceTensor x, DeviceTensor w, DeviceTensor y, Plan plan, int el
     /** What it will allocate, by name. */
     DeviceMemory memory() {
         DeviceMemory memory = new DeviceMemory();
-        tensors().stream().map(tensor -> tensor.operand().buffer()).forEach(buffer -> memory.add(buffer.name(), bytes(buffer)));
-        plan.scratch().forEach(buffer -> memory.add(buffer.name(), bytes(buffer)));
+        tensors().forEach(tensor -> memory.add(tensor.operand().buffer().name(), tensor.bytes()));
+        plan.scratch().forEach(buffer -> memory.add(buffer.name(), buffer.elements() * elementBytes));
         return memory;
-    }
-
-    private long bytes(Buffer buffer) {
-        return buffer.elements() * elementBytes;
     }
 
     /**
@@ -36,14 +35,14 @@ record OneConv(DeviceTensor x, DeviceTensor w, DeviceTensor y, Plan plan, int el
      * @throws UnsupportedConvException if a kernel, now that it is compiled, cannot have the work-groups that were asked for
      */
     Assembly assemble(Resources resources) throws UnsupportedConvException {
-        Map<Buffer, Long> buffers = new HashMap<>();
+        Map<Buffer, Long> handles = new HashMap<>();
         for (DeviceTensor tensor : tensors()) {
             tensor.allocate(resources);
-            buffers.put(tensor.operand().buffer(), tensor.buffer());
+            handles.put(tensor.operand().buffer(), tensor.handle());
         }
         for (Buffer buffer : plan.scratch()) {
-            buffers.put(buffer, buffer.zeroed() ? resources.zeros(bytes(buffer)) : resources.buffer(bytes(buffer)));
+            handles.put(buffer, resources.buffer(buffer, elementBytes));
         }
-        return Assembly.of(resources, plan, buffers);
+        return Assembly.of(resources, plan, handles);
     }
 }

@@ -4,6 +4,7 @@ import io.github.convgauge.backend.Algorithm;
 import io.github.convgauge.backend.Backend;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.check.BackendContract;
+import io.github.convgauge.cl.RequiresOpenCl;
 import io.github.convgauge.conv.AwkwardProblems;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.DType;

@@ -21,6 +21,15 @@ import io.github.convgauge.check.Comparison;
 import io.github.convgauge.check.Fill;
 import io.github.convgauge.check.Operands;
 import io.github.convgauge.check.Reference;
+import io.github.convgauge.cl.Assembly;
+import io.github.convgauge.cl.Cl;
+import io.github.convgauge.cl.ClContext;
+import io.github.convgauge.cl.ClDevice;
+import io.github.convgauge.cl.ClPlatform;
+import io.github.convgauge.cl.DeviceConv;
+import io.github.convgauge.cl.DeviceTensor;
+import io.github.convgauge.cl.RequiresOpenCl;
+import io.github.convgauge.cl.Resources;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.openclc.Constants;
 import io.github.convgauge.openclc.Program;
@@ -185,10 +194,10 @@ class OpenClBackendTest {
                 conv.execute();
                 assertEquals(0, checker.compareWithinBound(operands, conv.output(), reference).wrong());
             }
-            DeviceTensor x = new DeviceTensor("x", operands.x());
-            DeviceTensor w = new DeviceTensor("w", operands.w());
+            DeviceTensor x = DeviceTensor.asItLies("x", operands.x());
+            DeviceTensor w = DeviceTensor.asItLies("w", operands.w());
             // Starts out with the right answer, on the host and on the device.
-            DeviceTensor out = new DeviceTensor("y", y);
+            DeviceTensor out = DeviceTensor.asItLies("y", y);
             try (ClContext context = new ClContext(devices.getFirst())) {
                 Resources resources = new Resources(context);
                 List.of(x, w, out).forEach(tensor -> tensor.allocate(resources));

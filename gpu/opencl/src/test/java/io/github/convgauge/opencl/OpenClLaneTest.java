@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.convgauge.backend.Device;
 import io.github.convgauge.backend.PreparedConv;
 import io.github.convgauge.backend.Regime;
+import io.github.convgauge.cl.RequiresOpenCl;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.DType;
 import org.junit.jupiter.api.Test;

@@ -12,6 +12,8 @@ import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.check.Fill;
 import io.github.convgauge.check.Operands;
+import io.github.convgauge.cl.ClDevice;
+import io.github.convgauge.cl.RequiresOpenCl;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Tensor;

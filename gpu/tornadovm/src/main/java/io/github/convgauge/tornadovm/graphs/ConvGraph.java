@@ -14,11 +14,8 @@ import io.github.convgauge.tornadovm.kernels.GemmF32;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
-import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
@@ -26,12 +23,11 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 /**
  * The task graph of one row, with its arrays and grids.
  *
- * <p>Arrays hold the storage of x, w and y as it lies in memory, whatever their strides. The kernels
- * read x through any strides; a zeroed frame (task {@code pad}), weights in an order that is no
+ * <p>The kernels read x through any strides; a zeroed frame (task {@code pad}), weights in an order that is no
  * (kh·kw·gic, oc) matrix (task {@code weights}) and a y whose memory is not in order (task
  * {@code scatter}) cost a strided copy at each execution.
  */
-public final class ConvGraph implements RowGraph {
+public final class ConvGraph extends TwoGraphs {
     public static final String IM2COL_GEMM = "im2col+gemm";
     public static final String IM2COL_GEMM_TILED = "im2col+gemm-tiled";
     public static final String DIRECT = "direct";
@@ -40,53 +36,17 @@ public final class ConvGraph implements RowGraph {
     /** Of one graph, in TornadoVM 5.2.0; one more is an index out of bounds there. */
     public static final int MAX_TASKS = 256;
 
-    private static final String MARK = "mark";
-    private static final String TOUCH = "touch";
     private static final String PACK = "pack";
 
-    private final ConvProblem problem;
-    private final Tasks tasks;
-    private final Grids grids;
     private final Variant variant;
-    private final TaskGraph mark;
-    private final TaskGraph graph;
-    private final GridScheduler scheduler;
-    private final List<String> taskNames;
-    /** Behind the names of its tasks, where several convolutions share a graph. */
-    private final String suffix;
-    private final List<TornadoNativeArray> scratch = new ArrayList<>();
-    private final List<Runnable> later = new ArrayList<>();
     /** Weights that are packed by the graph that marks y, and how. */
     private Optional<TornadoNativeArray> packedOnce = Optional.empty();
     private Runnable laterInMark = () -> {};
-    private final TornadoNativeArray x;
-    private final TornadoNativeArray w;
-    private final TornadoNativeArray y;
-    private final long bytes;
-
-    /** The graphs that convolutions are put into, one or several. */
-    record Shared(TaskGraph mark, TaskGraph graph, GridScheduler scheduler, List<String> taskNames) {
-        static Shared fresh() {
-            return new Shared(new TaskGraph(MARK), new TaskGraph(NAME), new GridScheduler(), new ArrayList<>());
-        }
-    }
 
     private ConvGraph(
-            ConvProblem problem, Buffers buffers, Tasks tasks, Grids grids, Variant variant, Shared shared, String suffix,
-            Tensor x, Tensor w, Tensor y) {
-        this.problem = problem;
-        this.mark = shared.mark;
-        this.graph = shared.graph;
-        this.scheduler = shared.scheduler;
-        this.taskNames = shared.taskNames;
-        this.suffix = suffix;
-        this.tasks = tasks;
-        this.grids = grids;
+            ConvSpec spec, Buffers buffers, Grids grids, Variant variant, Shared shared, String suffix, Tensor x, Tensor w, Tensor y) {
+        super(spec.problem(), spec.dtype(), grids, shared, suffix, x, w, y, buffers.memory().bytes());
         this.variant = variant;
-        this.x = arrayOf(x);
-        this.w = arrayOf(w);
-        this.y = arrayOf(y);
-        this.bytes = buffers.memory().bytes();
     }
 
     /**
@@ -100,13 +60,12 @@ public final class ConvGraph implements RowGraph {
         Buffers buffers = buffers(spec, x, w, y, grids);
         buffers.memory().requireFits(globalBytes, largestBytes);
         Variant variant = Variant.parse(spec.algorithm(), spec.variant());
-        ConvGraph graph = new ConvGraph(
-                spec.problem(), buffers, Tasks.of(spec.dtype()), grids, variant, Shared.fresh(), "", x, w, y);
+        Shared shared = Shared.fresh();
+        ConvGraph graph = new ConvGraph(spec, buffers, grids, variant, shared, "", x, w, y);
         graph.layOut(spec.algorithm(), buffers, spec.regime(), x.layout(), w.layout(), y.layout());
-        graph.addMark();
-        graph.mark.persistOnDevice(graph.handedOn().toArray());
+        graph.addMarks();
         graph.transferIn(spec.regime());
-        graph.graph.consumeFromDevice(MARK, graph.handedOn().toArray());
+        shared.handOn(graph.handedOn());
         graph.addTasks();
         graph.transferOut(spec.regime());
         return graph;
@@ -128,25 +87,24 @@ public final class ConvGraph implements RowGraph {
         List<ConvGraph> parts = new ArrayList<>();
         for (int i = 0; i < ys.size(); i++) {
             Buffers buffers = buffers(spec, x, w, ys.get(i), grids);
-            ConvGraph part = new ConvGraph(
-                    spec.problem(), buffers, Tasks.of(spec.dtype()), grids, variant, shared, "_" + i, x, w, ys.get(i));
+            ConvGraph part = new ConvGraph(spec, buffers, grids, variant, shared, "_" + i, x, w, ys.get(i));
             part.layOut(spec.algorithm(), buffers, Regime.RESIDENT, x.layout(), w.layout(), ys.get(i).layout());
             parts.add(part);
         }
-        if (shared.taskNames.size() > MAX_TASKS) {
+        if (shared.taskNames().size() > MAX_TASKS) {
             throw new UnsupportedConvException("%d convolutions are %d tasks, and a graph of TornadoVM holds %d".formatted(
-                    ys.size(), shared.taskNames.size(), MAX_TASKS));
+                    ys.size(), shared.taskNames().size(), MAX_TASKS));
         }
-        Object[] outputs = parts.stream().flatMap(part -> part.handedOn().stream()).toArray();
-        parts.forEach(ConvGraph::addMark);
-        shared.mark.persistOnDevice(outputs);
+        parts.forEach(ConvGraph::addMarks);
         parts.forEach(part -> part.transferIn(Regime.RESIDENT));
-        shared.graph.consumeFromDevice(MARK, outputs);
-        parts.forEach(ConvGraph::addTasks);
+        shared.handOn(parts.stream().flatMap(part -> part.handedOn().stream()).toList());
+        for (ConvGraph part : parts) {
+            part.addTasks();
+        }
         parts.forEach(part -> part.transferOut(Regime.RESIDENT));
         return new ManyGraph(
-                shared.mark, shared.graph, shared.scheduler, List.copyOf(shared.taskNames),
-                parts.stream().map(part -> part.y).toList(), parts.stream().mapToLong(part -> part.bytes).sum());
+                shared.mark(), shared.graph(), shared.scheduler(), List.copyOf(shared.taskNames()),
+                parts.stream().map(ConvGraph::y).toList(), parts.stream().mapToLong(ConvGraph::bytes).sum());
     }
 
     /**
@@ -189,12 +147,6 @@ public final class ConvGraph implements RowGraph {
                 .lines(grids, (multiplies ? windows.ofColumns(0) : windows).merged(), spec.dtype().bytes());
     }
 
-    private TornadoNativeArray arrayOf(Tensor tensor) {
-        TornadoNativeArray array = tasks.allocate(Math.toIntExact(tensor.storage().byteSize() / tensor.dtype().bytes()));
-        array.getSegment().copyFrom(tensor.storage());
-        return array;
-    }
-
     /** Allocates everything, and puts the tasks together without adding them yet. */
     private void layOut(String algorithm, Buffers buffers, Regime regime, Layout xs, Layout ws, Layout ys)
             throws UnsupportedConvException {
@@ -205,24 +157,21 @@ public final class ConvGraph implements RowGraph {
 
         if (buffers.frame()) {
             Layout frame = Layout.contiguous(Padding.frameSizes(problem));
-            source = tasks.allocate(Math.toIntExact(frame.size()));
-            scratch.add(source);
+            source = scratch(frame.size());
             sourceLayout = frame;
             pad(xs, source, frame);
         }
         if (!buffers.orderedWeights()) {
             Layout matrix = Layout.contiguous(problem.wSizes());
-            weights = tasks.allocate(Math.toIntExact(matrix.size()));
-            scratch.add(weights);
+            weights = scratch(matrix.size());
             copy("weights", w, ws, weights, matrix);
         }
         if (!buffers.orderedOutput()) {
-            target = tasks.allocate(Math.toIntExact(y(problem).size()));
-            scratch.add(target);
+            target = scratch(ordered(problem).size());
         }
         convolve(algorithm, buffers, regime, source, sourceLayout, weights, target);
         if (!buffers.orderedOutput()) {
-            copy("scatter", target, y(problem), y, ys);
+            copy("scatter", target, ordered(problem), y, ys);
         }
     }
 
@@ -239,24 +188,22 @@ public final class ConvGraph implements RowGraph {
         long[] sizes = {blocks, terms, 1, channels};
         Copy copy = Copy.of(
                 Layout.of(sizes, new long[] {channels, problem.oc(), channels, 1}, 0), Layout.contiguous(sizes));
-        TornadoNativeArray packed = tasks.allocate(matrix.getSize());
         WorkerGrid grid = grids.parallel(copy.w() * copy.c(), copy.n() * copy.h());
         if (regime == Regime.END_TO_END || matrix != w) {
-            scratch.add(packed);
+            TornadoNativeArray packed = scratch(matrix.getSize());
             add(PACK, grid, task -> tasks.copy(graph, task, matrix, packed, copy));
-        } else {
-            packedOnce = Optional.of(packed);
-            scheduler.addWorkerGrid(MARK + "." + PACK + suffix, grid);
-            laterInMark = () -> tasks.copy(mark, PACK + suffix, matrix, packed, copy);
+            return packed;
         }
+        TornadoNativeArray packed = tasks.allocate(matrix.getSize());
+        packedOnce = Optional.of(packed);
+        scheduler.addWorkerGrid(MARK + "." + PACK + suffix, grid);
+        laterInMark = () -> tasks.copy(mark, PACK + suffix, matrix, packed, copy);
         return packed;
     }
 
-    private void addMark() {
-        mark.transferToDevice(DataTransferMode.EVERY_EXECUTION, y);
+    private void addMarks() {
         packedOnce.ifPresent(packed -> mark.transferToDevice(DataTransferMode.FIRST_EXECUTION, w, packed));
-        tasks.touch(mark, TOUCH + suffix, y);
-        scheduler.addWorkerGrid(MARK + "." + TOUCH + suffix, grids.parallel(y.getSize(), 1));
+        addMark();
         laterInMark.run();
     }
 
@@ -265,17 +212,11 @@ public final class ConvGraph implements RowGraph {
         return Stream.concat(Stream.of(y), packedOnce.stream()).toList();
     }
 
-    private void addTasks() {
-        later.forEach(Runnable::run);
+    private void transferIn(Regime regime) {
+        transferIn(regime, packedOnce.isEmpty());
     }
 
-    /** Resident results are fetched when they are wanted. */
-    private void transferOut(Regime regime) {
-        graph.transferToHost(
-                regime == Regime.RESIDENT ? DataTransferMode.UNDER_DEMAND : DataTransferMode.EVERY_EXECUTION, y);
-    }
-
-    private static Layout y(ConvProblem p) {
+    private static Layout ordered(ConvProblem p) {
         return Layout.contiguous(p.ySizes());
     }
 
@@ -289,8 +230,7 @@ public final class ConvGraph implements RowGraph {
                 TornadoNativeArray columns = source;
                 int offset = windows.offset();
                 if (buffers.columns()) {
-                    columns = tasks.allocate(windows.g() * windows.rows() * windows.terms());
-                    scratch.add(columns);
+                    columns = scratch(windows.g() * windows.rows() * windows.terms());
                     offset = 0;
                     TornadoNativeArray matrix = columns;
                     if (grids.cpu()) {
@@ -350,81 +290,5 @@ public final class ConvGraph implements RowGraph {
             add("gemm", variant.grid(grids, windows.oc(), windows.rows()),
                     id -> tasks.gemm(graph, id, columns, weights, target, offset, windows));
         }
-    }
-
-    private void copy(
-            String id, TornadoNativeArray from, Layout fromLayout, TornadoNativeArray to, Layout toLayout) {
-        Copy copy = Copy.of(fromLayout, toLayout);
-        add(id, grids.parallel(copy.w() * copy.c(), copy.n() * copy.h()),
-                task -> tasks.copy(graph, task, from, to, copy));
-    }
-
-    private void pad(Layout xs, TornadoNativeArray frame, Layout frameLayout) {
-        Copy copy = Copy.of(xs, Padding.interior(frameLayout, problem));
-        int height = Math.toIntExact(frameLayout.size(1));
-        int width = Math.toIntExact(frameLayout.size(2));
-        if (grids.cpu()) {
-            add("pad", grids.parallel(copy.n() * height, 1), task -> tasks.padLines(
-                    graph, task, x, frame, copy, height, width, problem.padTop(), problem.padLeft(), Runs.lanes(copy)));
-            return;
-        }
-        add("pad", grids.parallel(width * copy.c(), copy.n() * height),
-                task -> tasks.pad(graph, task, x, frame, copy, height, width, problem.padTop(), problem.padLeft()));
-    }
-
-    private void add(String name, WorkerGrid grid, Consumer<String> task) {
-        String id = name + suffix;
-        taskNames.add(id);
-        scheduler.addWorkerGrid(NAME + "." + id, grid);
-        later.add(() -> task.accept(id));
-    }
-
-    /**
-     * x and w go in once, or at each execution where the regime says so; y is on the device already.
-     * Scratch arrays are written before they are read, and are not sent at all.
-     */
-    private void transferIn(Regime regime) {
-        List<Object> once = new ArrayList<>(scratch);
-        List<Object> always = new ArrayList<>();
-        (regime == Regime.RESIDENT ? once : always).add(x);
-        if (packedOnce.isEmpty()) {
-            (regime == Regime.END_TO_END ? always : once).add(w);
-        }
-        if (!once.isEmpty()) {
-            graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, once.toArray());
-        }
-        if (!always.isEmpty()) {
-            graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, always.toArray());
-        }
-    }
-
-    @Override
-    public TaskGraph mark() {
-        return mark;
-    }
-
-    @Override
-    public TaskGraph graph() {
-        return graph;
-    }
-
-    @Override
-    public GridScheduler scheduler() {
-        return scheduler;
-    }
-
-    @Override
-    public List<String> taskNames() {
-        return List.copyOf(taskNames);
-    }
-
-    @Override
-    public TornadoNativeArray y() {
-        return y;
-    }
-
-    @Override
-    public long bytes() {
-        return bytes;
     }
 }

@@ -20,8 +20,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.AccessorParameters;
-import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.common.Access;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
@@ -37,53 +37,47 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * before any execution, as the hand-written row does it; end to end, where that belongs to each execution, they are
  * refused.
  */
-public final class PrebuiltGraph implements RowGraph {
+public final class PrebuiltGraph extends TwoGraphs {
     private static final String PREFIX = "prebuilt-";
     public static final String DIRECT_BLOCKED = PREFIX + Plan.DIRECT_BLOCKED;
 
-    private static final String MARK = "mark";
-    private static final String TOUCH = "touch";
     private static final String PACK = "pack";
 
     private final Target target;
-    private final Grids grids;
-    private final TaskGraph mark = new TaskGraph(MARK);
-    private final TaskGraph graph = new TaskGraph(NAME);
-    private final GridScheduler scheduler = new GridScheduler();
     private final List<TaskGraph> before = new ArrayList<>();
-    private final Map<Buffer, TornadoNativeArray> arrays = new HashMap<>();
-    private final Operand x;
-    private final Operand w;
-    private final Operand y;
-    private final Plan plan;
-    private final long bytes;
+    private final Map<Buffer, TornadoNativeArray> arrays;
+    private final Row row;
     private final Path folder;
-    private String taskName;
 
-    private PrebuiltGraph(ConvSpec spec, Tensor x, Tensor w, Tensor y, Target target, Grids grids, long global, long largest)
-            throws UnsupportedConvException {
-        this.target = target;
-        this.grids = grids;
-        this.x = operand("x", x);
-        this.w = operand("w", w);
-        this.y = operand("y", y);
-        plan = Plan.of(spec.algorithm().substring(PREFIX.length()), spec.variant(), target, spec.problem(), this.x, this.w, this.y);
-        if (spec.regime() == Regime.END_TO_END && !plan.weights().isEmpty()) {
-            throw new UnsupportedConvException("these weights must be packed, which end to end belongs to each execution,"
-                    + " and TornadoVM runs one prebuilt task a graph");
+    /** The operands and how they are computed with, before anything is allocated. */
+    private record Row(Operand x, Operand w, Operand y, Plan plan, DeviceMemory memory) {
+        static Row of(ConvSpec spec, Tensor x, Tensor w, Tensor y, Target target) throws UnsupportedConvException {
+            Operand ox = operand("x", x);
+            Operand ow = operand("w", w);
+            Operand oy = operand("y", y);
+            Plan plan = Plan.of(spec.algorithm().substring(PREFIX.length()), spec.variant(), target, spec.problem(), ox, ow, oy);
+            if (spec.regime() == Regime.END_TO_END && !plan.weights().isEmpty()) {
+                throw new UnsupportedConvException("these weights must be packed, which end to end belongs to each execution,"
+                        + " and TornadoVM runs one prebuilt task a graph");
+            }
+            DeviceMemory memory = new DeviceMemory();
+            Stream.concat(Stream.of(ox.buffer(), ow.buffer(), oy.buffer()), plan.scratch().stream()).forEach(buffer -> memory.add(
+                    buffer.name(), buffer.elements() * spec.dtype().bytes() + TornadoNativeArray.ARRAY_HEADER));
+            return new Row(ox, ow, oy, plan, memory);
         }
-        DeviceMemory memory = new DeviceMemory();
-        List<Buffer> buffers = new ArrayList<>(List.of(this.x.buffer(), this.w.buffer(), this.y.buffer()));
-        buffers.addAll(plan.scratch());
-        buffers.forEach(buffer -> memory.add(
-                buffer.name(), buffer.elements() * spec.dtype().bytes() + TornadoNativeArray.ARRAY_HEADER));
-        memory.requireFits(global, largest);
-        bytes = memory.bytes();
-        Tasks tasks = Tasks.of(spec.dtype());
-        buffers.forEach(buffer -> arrays.put(buffer, tasks.allocate(Math.toIntExact(buffer.elements()))));
-        arrays.get(this.x.buffer()).getSegment().copyFrom(x.storage());
-        arrays.get(this.w.buffer()).getSegment().copyFrom(w.storage());
-        arrays.get(this.y.buffer()).getSegment().copyFrom(y.storage());
+
+        /** An array holds all of a tensor's storage. */
+        private static Operand operand(String name, Tensor tensor) throws UnsupportedConvException {
+            return Operand.of(name, tensor.dtype(), tensor.layout(), tensor.storage().byteSize() / tensor.dtype().bytes());
+        }
+    }
+
+    private PrebuiltGraph(ConvSpec spec, Row row, Tensor x, Tensor w, Tensor y, Target target, Grids grids) {
+        super(spec.problem(), spec.dtype(), grids, Shared.fresh(), "", x, w, y, row.memory.bytes());
+        this.target = target;
+        this.row = row;
+        arrays = new HashMap<>(Map.of(row.x.buffer(), this.x, row.w.buffer(), this.w, row.y.buffer(), this.y));
+        row.plan.scratch().forEach(buffer -> arrays.put(buffer, tasks.allocate(Math.toIntExact(buffer.elements()))));
         try {
             folder = Files.createTempDirectory("convgauge-prebuilt");
         } catch (IOException e) {
@@ -91,7 +85,7 @@ public final class PrebuiltGraph implements RowGraph {
         }
         boolean made = false;
         try {
-            build(spec.regime(), tasks);
+            build(spec.regime());
             made = true;
         } finally {
             if (!made) {
@@ -108,7 +102,9 @@ public final class PrebuiltGraph implements RowGraph {
     public static PrebuiltGraph of(
             ConvSpec spec, Tensor x, Tensor w, Tensor y, Target target, Grids grids, long globalBytes, long largestBytes)
             throws UnsupportedConvException {
-        return new PrebuiltGraph(spec, x, w, y, target, grids, globalBytes, largestBytes);
+        Row row = Row.of(spec, x, w, y, target);
+        row.memory.requireFits(globalBytes, largestBytes);
+        return new PrebuiltGraph(spec, row, x, w, y, target, grids);
     }
 
     /** Whether an algorithm is done so. */
@@ -116,13 +112,8 @@ public final class PrebuiltGraph implements RowGraph {
         return algorithm.equals(DIRECT_BLOCKED);
     }
 
-    /** An array holds all of a tensor's storage. */
-    private static Operand operand(String name, Tensor tensor) throws UnsupportedConvException {
-        return Operand.of(name, tensor.dtype(), tensor.layout(), tensor.storage().byteSize() / tensor.dtype().bytes());
-    }
-
-    private void build(Regime regime, Tasks tasks) {
-        List<Call> packs = plan.weights();
+    private void build(Regime regime) {
+        List<Call> packs = row.plan.weights();
         for (int i = 0; i < packs.size() - 1; i++) {
             before.add(new TaskGraph(PACK + i));
             pack(before.getLast(), PACK + i, packs.get(i), i);
@@ -132,32 +123,18 @@ public final class PrebuiltGraph implements RowGraph {
         if (!packs.isEmpty()) {
             pack(mark, MARK, packs.getLast(), before.size());
         }
-        mark.transferToDevice(DataTransferMode.EVERY_EXECUTION, y());
-        tasks.touch(mark, TOUCH, y());
-        scheduler.addWorkerGrid(MARK + "." + TOUCH, grids.parallel(y().getSize(), 1));
-        Object[] kept = packs.isEmpty() ? new Object[] {y()} : new Object[] {y(), arrays.get(output(packs.getLast()))};
-        mark.persistOnDevice(kept);
-
-        Call direct = plan.activations().getFirst();
-        graph.transferToDevice(
-                regime == Regime.RESIDENT ? DataTransferMode.FIRST_EXECUTION : DataTransferMode.EVERY_EXECUTION,
-                arrays.get(x.buffer()));
-        if (packs.isEmpty()) {
-            graph.transferToDevice(
-                    regime == Regime.END_TO_END ? DataTransferMode.EVERY_EXECUTION : DataTransferMode.FIRST_EXECUTION,
-                    arrays.get(w.buffer()));
-        }
-        graph.consumeFromDevice(MARK, kept);
+        addMark();
+        transferIn(regime, packs.isEmpty());
+        shared.handOn(packs.isEmpty() ? List.of(y) : List.of(y, arrays.get(output(packs.getLast()))));
+        Call direct = row.plan.activations().getFirst();
         add(graph, NAME, direct);
-        taskName = direct.stage();
-        // Resident results are fetched when they are wanted.
-        graph.transferToHost(
-                regime == Regime.RESIDENT ? DataTransferMode.UNDER_DEMAND : DataTransferMode.EVERY_EXECUTION, y());
+        shared.taskNames().add(direct.stage());
+        transferOut(regime);
     }
 
     /** A launch that packs weights, into the array of those in the graphs before. */
     private void pack(TaskGraph to, String graphName, Call call, int earlier) {
-        to.transferToDevice(DataTransferMode.FIRST_EXECUTION, arrays.get(w.buffer()));
+        to.transferToDevice(DataTransferMode.FIRST_EXECUTION, w);
         if (earlier == 0) {
             to.transferToDevice(DataTransferMode.FIRST_EXECUTION, arrays.get(output(call)));
         } else {
@@ -180,7 +157,7 @@ public final class PrebuiltGraph implements RowGraph {
         for (int i = 0; i < call.arguments().size(); i++) {
             Buffer buffer = call.arguments().get(i);
             // What is only written would not be sent to the device, and zeros and marks must be.
-            boolean keeps = buffer.zeroed() || buffer.equals(y.buffer());
+            boolean keeps = buffer.zeroed() || buffer.equals(row.y.buffer());
             Access access = !buffer.equals(output(call)) ? Access.READ_ONLY : keeps ? Access.READ_WRITE : Access.WRITE_ONLY;
             accesses.set(i, arrays.get(buffer), access);
         }
@@ -197,26 +174,6 @@ public final class PrebuiltGraph implements RowGraph {
     }
 
     @Override
-    public TaskGraph mark() {
-        return mark;
-    }
-
-    @Override
-    public TaskGraph graph() {
-        return graph;
-    }
-
-    @Override
-    public GridScheduler scheduler() {
-        return scheduler;
-    }
-
-    @Override
-    public List<String> taskNames() {
-        return List.of(taskName);
-    }
-
-    @Override
     public List<TaskGraph> before() {
         return List.copyOf(before);
     }
@@ -224,16 +181,6 @@ public final class PrebuiltGraph implements RowGraph {
     @Override
     public boolean isPrebuilt() {
         return true;
-    }
-
-    @Override
-    public TornadoNativeArray y() {
-        return arrays.get(y.buffer());
-    }
-
-    @Override
-    public long bytes() {
-        return bytes;
     }
 
     /** Removes the sources. */

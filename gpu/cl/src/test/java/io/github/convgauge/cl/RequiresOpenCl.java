@@ -1,4 +1,4 @@
-package io.github.convgauge.opencl;
+package io.github.convgauge.cl;
 
 import io.github.convgauge.backend.BackendUnavailableException;
 import io.github.convgauge.check.RequiredLanes;
@@ -18,15 +18,16 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(RequiresOpenCl.Condition.class)
-@interface RequiresOpenCl {
+public @interface RequiresOpenCl {
+    /** That there is a device. */
     final class Condition implements ExecutionCondition {
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
             if (RequiredLanes.requires("opencl")) {
                 return ConditionEvaluationResult.enabled("CONVGAUGE_REQUIRE asks for opencl");
             }
-            try (OpenClBackend backend = new OpenClBackend()) {
-                backend.start();
+            try {
+                ClPlatform.devices();
                 return ConditionEvaluationResult.enabled("there is an OpenCL device");
             } catch (BackendUnavailableException e) {
                 return ConditionEvaluationResult.disabled(e.getMessage() + "; " + e.mend());

@@ -1,9 +1,11 @@
-package io.github.convgauge.clblast;
+package io.github.convgauge.cl;
 
+import io.github.convgauge.backend.KernelSource;
+import java.util.Optional;
 import org.lwjgl.PointerBuffer;
 
 /** Something that a queue can be given. */
-interface Command {
+public interface Command {
     /** Which stage of {@link io.github.convgauge.backend.PreparedConv#profile} its time belongs to. */
     String stage();
 
@@ -16,8 +18,13 @@ interface Command {
         TRANSFER,
         /** One kernel: its event has the kernel's start and end. */
         KERNEL,
-        /** Some kernels, as many as CLBlast finds fit: the event is that of the last one. */
+        /** Some kernels, as many as a library finds fit: the event is that of the last one. */
         KERNELS
+    }
+
+    /** The kernel's source as it was compiled, where it is ours to show. */
+    default Optional<KernelSource> source() {
+        return Optional.empty();
     }
 
     /**

@@ -1,10 +1,10 @@
-package io.github.convgauge.opencl;
+package io.github.convgauge.cl;
 
 import io.github.convgauge.openclc.Program;
 import org.lwjgl.opencl.CL10;
 
 /** A kernel compiled for one problem, in a program of its own. */
-final class Kernel implements AutoCloseable {
+public final class Kernel implements AutoCloseable {
     private final Program source;
     private final long device;
     private final long program;
@@ -72,7 +72,7 @@ final class Kernel implements AutoCloseable {
                 CL10.clGetProgramBuildInfo(program, device, CL10.CL_PROGRAM_BUILD_OPTIONS, value, size));
     }
 
-    long handle() {
+    public long handle() {
         return handle;
     }
 
@@ -82,7 +82,7 @@ final class Kernel implements AutoCloseable {
     }
 
     /** The largest work-group that this kernel can run in on its device. */
-    long workGroup() {
+    public long workGroup() {
         return workGroup;
     }
 

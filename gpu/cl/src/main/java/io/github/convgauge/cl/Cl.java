@@ -1,4 +1,4 @@
-package io.github.convgauge.clblast;
+package io.github.convgauge.cl;
 
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
@@ -8,11 +8,8 @@ import org.lwjgl.PointerBuffer;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.system.MemoryUtil;
 
-/**
- * The manners of OpenCL's calls: return codes and queries of unknown size. CLBlast's functions return
- * OpenCL's codes and some of their own (clblast_c.h, CLBlastStatusCode).
- */
-final class Cl {
+/** The manners of OpenCL's calls: return codes and queries of unknown size. */
+public final class Cl {
     private static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(-1, "CL_DEVICE_NOT_FOUND"),
             Map.entry(-2, "CL_DEVICE_NOT_AVAILABLE"),
@@ -66,37 +63,17 @@ final class Cl {
             Map.entry(-66, "CL_INVALID_COMPILER_OPTIONS"),
             Map.entry(-68, "CL_INVALID_DEVICE_PARTITION_COUNT"),
             Map.entry(-1001, "CL_PLATFORM_NOT_FOUND_KHR"),
-            Map.entry(-1007, "CLBlastInsufficientMemoryY"),
-            Map.entry(-1008, "CLBlastInsufficientMemoryX"),
-            Map.entry(-1009, "CLBlastInsufficientMemoryC"),
-            Map.entry(-1010, "CLBlastInsufficientMemoryB"),
-            Map.entry(-1011, "CLBlastInsufficientMemoryA"),
-            Map.entry(-1014, "CLBlastInvalidLeadDimC"),
-            Map.entry(-1015, "CLBlastInvalidLeadDimB"),
-            Map.entry(-1016, "CLBlastInvalidLeadDimA"),
-            Map.entry(-1017, "CLBlastInvalidDimension"),
-            Map.entry(-1020, "CLBlastInvalidMatrixC"),
-            Map.entry(-1021, "CLBlastInvalidMatrixB"),
-            Map.entry(-1022, "CLBlastInvalidMatrixA"),
-            Map.entry(-1024, "CLBlastNotImplemented"),
-            Map.entry(-2039, "CLBlastUnexpectedError"),
-            Map.entry(-2040, "CLBlastUnknownError"),
-            Map.entry(-2041, "CLBlastDatabaseError"),
-            Map.entry(-2044, "CLBlastNoDoublePrecision"),
-            Map.entry(-2046, "CLBlastInvalidLocalMemUsage"),
-            Map.entry(-2049, "CLBlastInvalidBatchCount"),
-            Map.entry(-2050, "CLBlastInsufficientMemoryTemp"),
             Map.entry(-9999, "NVIDIA's code for a read or write outside a buffer"));
 
     private Cl() {}
 
     /** What a return code means: {@code CL_OUT_OF_RESOURCES (-5)}. */
-    static String name(int code) {
+    public static String name(int code) {
         return NAMES.getOrDefault(code, "an unknown code") + " (" + code + ")";
     }
 
     /** @throws IllegalStateException if the call failed; it names the call and the code */
-    static void check(int code, String call) {
+    public static void check(int code, String call) {
         if (code != 0) {
             throw new IllegalStateException(call + " failed: " + name(code));
         }
@@ -140,9 +117,26 @@ final class Cl {
 
     /** A number of whatever width the call gives: cl_uint, cl_bool, cl_ulong or size_t. */
     static long number(String call, Query query) {
+        long[] numbers = numbers(call, query, 0);
+        return numbers[0];
+    }
+
+    /** An array of size_t. */
+    static long[] sizes(String call, Query query) {
+        return numbers(call, query, Long.BYTES);
+    }
+
+    private static long[] numbers(String call, Query query, int width) {
         ByteBuffer value = bytes(call, query);
         try {
-            return value.remaining() == Integer.BYTES ? Integer.toUnsignedLong(value.getInt(0)) : value.getLong(0);
+            int each = width == 0 ? value.remaining() : width;
+            long[] numbers = new long[value.remaining() / each];
+            for (int i = 0; i < numbers.length; i++) {
+                numbers[i] = each == Integer.BYTES
+                        ? Integer.toUnsignedLong(value.getInt(i * each))
+                        : value.getLong(i * each);
+            }
+            return numbers;
         } finally {
             MemoryUtil.memFree(value);
         }

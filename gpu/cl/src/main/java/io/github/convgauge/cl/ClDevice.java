@@ -1,10 +1,16 @@
-package io.github.convgauge.clblast;
+package io.github.convgauge.cl;
 
 import io.github.convgauge.backend.Device;
 import io.github.convgauge.backend.DeviceMemory;
+import io.github.convgauge.backend.UnsupportedConvException;
+import io.github.convgauge.openclc.Target;
+import io.github.convgauge.tensor.DType;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.lwjgl.opencl.CL10;
+import org.lwjgl.opencl.CL11;
 import org.lwjgl.opencl.CL12;
 
 /**
@@ -14,10 +20,11 @@ import org.lwjgl.opencl.CL12;
  * @param ordinal its number among the devices of its platform that have the same name
  * @param version of OpenCL on the device: {@code OpenCL 3.0 …}
  * @param usable CL_DEVICE_AVAILABLE and CL_DEVICE_COMPILER_AVAILABLE
+ * @param vectorBytes bytes in a native vector register, as far as OpenCL shows; 4 where there are none
  */
-record ClDevice(
+public record ClDevice(
         long handle, ClPlatform platform, String id, int ordinal, String name, String driver, String version,
-        String type, boolean usable, int computeUnits, Limits limits) {
+        String type, boolean usable, int computeUnits, int vectorBytes, Limits limits) {
 
     /**
      * What rows must respect.
@@ -26,10 +33,17 @@ record ClDevice(
      * @param largestAllocation of one buffer, in bytes
      * @param localMemory of one work-group, in bytes
      * @param workGroup work items in a group
+     * @param workItems the same for each dimension
      */
-    record Limits(long memory, long largestAllocation, long localMemory, long workGroup, boolean f64) {}
+    public record Limits(
+            long memory, long largestAllocation, long localMemory, long workGroup, List<Long> workItems, boolean f64) {
+        public Limits {
+            workItems = List.copyOf(workItems);
+        }
+    }
 
     static ClDevice of(long handle, ClPlatform platform, String id, int ordinal) {
+        int floats = (int) number(handle, CL11.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT);
         return new ClDevice(
                 handle, platform, id, ordinal,
                 name(handle),
@@ -38,11 +52,15 @@ record ClDevice(
                 type(number(handle, CL10.CL_DEVICE_TYPE)),
                 number(handle, CL10.CL_DEVICE_AVAILABLE) != 0 && number(handle, CL10.CL_DEVICE_COMPILER_AVAILABLE) != 0,
                 (int) number(handle, CL10.CL_DEVICE_MAX_COMPUTE_UNITS),
+                Math.max(1, floats) * Float.BYTES,
                 new Limits(
                         number(handle, CL10.CL_DEVICE_GLOBAL_MEM_SIZE),
                         number(handle, CL10.CL_DEVICE_MAX_MEM_ALLOC_SIZE),
                         number(handle, CL10.CL_DEVICE_LOCAL_MEM_SIZE),
                         number(handle, CL10.CL_DEVICE_MAX_WORK_GROUP_SIZE),
+                        Arrays.stream(Cl.sizes("clGetDeviceInfo",
+                                (value, size) -> CL10.clGetDeviceInfo(handle, CL10.CL_DEVICE_MAX_WORK_ITEM_SIZES, value, size)))
+                                .boxed().toList(),
                         hasF64(handle)));
     }
 
@@ -73,18 +91,43 @@ record ClDevice(
         return major > 1 || (major == 1 && Integer.parseInt(parts[1]) >= 2);
     }
 
-    boolean hasOpenCl12() {
+    public boolean hasOpenCl12() {
         return atLeast12(version);
     }
 
     /** Whether its compute units are cores, which want long loops and vectors, and not lanes of a GPU. */
-    boolean isCpu() {
+    public boolean isCpu() {
         return type.equals("CPU");
+    }
+
+    /** What kernels are specialised for. */
+    public Target target() {
+        return new Target(
+                isCpu(), computeUnits, vectorBytes, limits.localMemory, limits.workGroup, limits.workItems);
     }
 
     ClDevice with(Limits other) {
         return new ClDevice(
-                handle, platform, id, ordinal, name, driver, version, type, usable, computeUnits, other);
+                handle, platform, id, ordinal, name, driver, version, type, usable, computeUnits, vectorBytes, other);
+    }
+
+    /**
+     * @param who for people, what computes there: {@code the kernels}
+     * @throws UnsupportedConvException if that cannot compute in the dtype on this device
+     */
+    void requireComputes(DType dtype, String who) throws UnsupportedConvException {
+        if (!dtype.isFloating()) {
+            throw new UnsupportedConvException("%s compute in f32 and f64, not in %s".formatted(who, dtype.label()));
+        }
+        if (!hasOpenCl12()) {
+            throw new UnsupportedConvException("%s has %s, and %s need OpenCL 1.2".formatted(name, version, who));
+        }
+        if (!usable) {
+            throw new UnsupportedConvException(name + " is there, but its driver says that it, or its compiler, is not available");
+        }
+        if (dtype == DType.F64 && !limits.f64) {
+            throw new UnsupportedConvException(name + " does not compute in f64");
+        }
     }
 
     Device toDevice() {

@@ -1,4 +1,4 @@
-package io.github.convgauge.clblast;
+package io.github.convgauge.cl;
 
 import io.github.convgauge.backend.BackendUnavailableException;
 import java.nio.IntBuffer;
@@ -17,7 +17,7 @@ import org.lwjgl.system.Library;
 import org.lwjgl.system.MemoryStack;
 
 /** An OpenCL driver, as the loader lists it. */
-record ClPlatform(long handle, String name, String version) {
+public record ClPlatform(long handle, String name, String version) {
     private static final String MEND =
             "install a driver: sudo apt-get install pocl-opencl-icd for one that computes on the processor, or the one of"
                     + " the GPU's maker (clinfo lists what there is)";
@@ -30,7 +30,7 @@ record ClPlatform(long handle, String name, String version) {
      *
      * @throws BackendUnavailableException if there is no loader, no platform or no device
      */
-    static List<ClDevice> devices() throws BackendUnavailableException {
+    public static List<ClDevice> devices() throws BackendUnavailableException {
         load();
         List<ClPlatform> platforms = all();
         List<ClDevice> devices = new ArrayList<>();

@@ -1,11 +1,12 @@
-package io.github.convgauge.clblast;
+package io.github.convgauge.cl;
 
+import java.util.List;
 import org.lwjgl.PointerBuffer;
 import org.lwjgl.opencl.CL10;
 import org.lwjgl.system.MemoryStack;
 
 /** A device made ready: its context and two in-order queues. */
-final class ClContext implements AutoCloseable {
+public final class ClContext implements AutoCloseable {
     private final ClDevice device;
     private final long handle;
     /** For executions that are timed by the host's clock. */
@@ -13,7 +14,7 @@ final class ClContext implements AutoCloseable {
     /** Takes the device's times of each command, which costs something at each command. */
     private final long profilingQueue;
 
-    ClContext(ClDevice device) {
+    public ClContext(ClDevice device) {
         this.device = device;
         try (MemoryStack stack = MemoryStack.stackPush()) {
             PointerBuffer properties = stack.mallocPointer(3)
@@ -25,7 +26,7 @@ final class ClContext implements AutoCloseable {
                 CL10.clCreateCommandQueue(handle, device.handle(), CL10.CL_QUEUE_PROFILING_ENABLE, code));
     }
 
-    ClDevice device() {
+    public ClDevice device() {
         return device;
     }
 
@@ -33,7 +34,8 @@ final class ClContext implements AutoCloseable {
         return handle;
     }
 
-    long queue() {
+    /** Of the queue that executions are timed on. */
+    public long queue() {
         return queue;
     }
 
@@ -41,13 +43,24 @@ final class ClContext implements AutoCloseable {
         return profilingQueue;
     }
 
-    /** The device that executes what the profiling queue is given, as the queue itself says. */
-    long profiledDevice() {
-        return Cl.number("clGetCommandQueueInfo", (value, size) ->
-                CL10.clGetCommandQueueInfo(profilingQueue, CL10.CL_QUEUE_DEVICE, value, size));
+    /** The name of the device that executes what the profiling queue is given, as the queue itself says. */
+    public String profiledDevice() {
+        return ClDevice.name(Cl.number("clGetCommandQueueInfo", (value, size) ->
+                CL10.clGetCommandQueueInfo(profilingQueue, CL10.CL_QUEUE_DEVICE, value, size)));
     }
 
-    /** Waits until a queue has nothing left to do. */
+    /** Gives the queue commands, and does not wait for them. */
+    public void enqueue(List<? extends Command> commands) {
+        for (int i = 0; i < commands.size(); i++) {
+            commands.get(i).enqueue(queue, null);
+        }
+    }
+
+    /** Waits until the queue has nothing left to do. */
+    public void finish() {
+        finish(queue);
+    }
+
     static void finish(long queue) {
         Cl.check(CL10.clFinish(queue), "clFinish");
     }
