@@ -170,15 +170,14 @@ judges 2 'it has no time in ns/op, or no operations'
 begin
 judges 2 '--keep needs all kernels, measured at length; 1 of ' --keep
 
-# tried NAME FACTOR PEAK: an attempt at a kernel for which the sampler says FACTOR hundredths of what JMH says, while the peak goes from 270 to PEAK.
+# tried NAME FACTOR PEAK: five turns over a kernel in which the sampler says FACTOR hundredths of what JMH says, while the peak goes from 270 to PEAK.
 tried() {
-  local i jmh=() sampler=()
-  for i in 991 1004 1000 1003 1002; do
-    jmh+=("{\"median\":${i}00,\"low\":${i}00,\"high\":${i}00}")
-    sampler+=("{\"median\":$((i * $2)),\"low\":$((i * $2)),\"high\":$((i * $2))}")
+  local nanos turns=()
+  for nanos in 991 1004 1000 1003 1002; do
+    turns+=("{\"peak_gflops\":[270,$3,271],\"jmh_first\":true,\"settled\":true,\"jmh\":{\"median\":${nanos}00,\"low\":${nanos}00,\"high\":${nanos}00},\
+\"sampler\":{\"median\":$((nanos * $2)),\"low\":$((nanos * $2)),\"high\":$((nanos * $2))}}")
   done
-  printf '{"algorithm":"direct","dtype":"f32","problem":"ic1ih1oc1kh1n\\"%s\\"","attempts":[' "$1"
-  (IFS=, && printf '{"peak_gflops":[270,%s],"jmh":[%s],"sampler":[%s],"settled":5}]}' "$3" "${jmh[*]}" "${sampler[*]}")
+  printf '{"algorithm":"direct","dtype":"f32","problem":"ic1ih1oc1kh1n\\"%s\\"","turns":[%s]}' "$1" "$(IFS=, && printf '%s' "${turns[*]}")"
 }
 
 # agrees STATUS TEXT KERNEL KERNEL KERNEL
@@ -189,9 +188,9 @@ agrees() {
 }
 
 equal=$(tried equal 100 271)
-agrees 0 ' 1.000     0.4  agree' "$equal" "$equal" "$equal"
-agrees 1 ' 1.200     0.4  disagree' "$equal" "$(tried slow 120 271)" "$equal"
-agrees 4 'direct f32 busy, after 1 attempt: the machine was not quiet: the peak moved by 35.0 %' "$equal" "$(tried busy 100 200)" "$equal"
+agrees 0 ' 1.000     5/5     0.4  agree' "$equal" "$equal" "$equal"
+agrees 1 ' 1.200     5/5     0.4  disagree' "$equal" "$(tried slow 120 271)" "$equal"
+agrees 4 'direct f32 busy: 0 of 5 turns count, and 5 must: beside 5 the machine was not quiet' "$equal" "$(tried busy 100 200)" "$equal"
 
 printf 'Tests of jmh: %d passed, %d failed\n' "$passed" "$failed"
 ((failed == 0))

@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
         name = "agree", mixinStandardHelpOptions = true, sortOptions = false,
         description = {
             "Time three kernels by JMH and by the sampler of 'convgauge run', in turns, and compare their 95 %% intervals.",
-            "Takes three minutes or more, and wants a quiet machine: where the peak moves too much meanwhile, or JVMs differ too"
-                + " much, it tries again, and what never was quiet is not decided."},
+            "Takes three minutes or more, and wants a quiet machine: a turn beside which the peak was slow does not count, and is taken"
+                + " again. Where too few count in the end, it is not decided."},
         footer = "Exit status: 0 all three agree; 1 one does not; 2 bad input; 3 a kernel failed or was wrong; 4 none disagrees, but not all were decided.")
 final class Agree implements Callable<Integer> {
     static final int DISAGREE = 1;
@@ -46,8 +46,8 @@ final class Agree implements Callable<Integer> {
     private static final String FILE = "agree.json";
     private static final String KERNELS = "kernels";
     private static final String RESULTS = "agree-*.json";
-    private static final int MOST_ATTEMPTS = 100;
-    private static final String ROW = "%-12s %-5s %-10s %32s %32s %7s %7s  %s";
+    private static final int MOST_TURNS = 100;
+    private static final String ROW = "%-12s %-5s %-10s %32s %32s %7s %7s %7s  %s";
 
     /** One vector of output channels; a 3×3 layer of a net; and the copy and the product, in one kernel. */
     private static final List<Subject> SUBJECTS = List.of(
@@ -55,9 +55,9 @@ final class Agree implements Callable<Integer> {
             new Subject("direct", DType.F32, ConvProblem.parse("ic128ih28oc128kh3ph1n\"r3-3\"")),
             new Subject("im2col+gemm", DType.F32, ConvProblem.parse("ic128ih28oc128kh3ph1n\"r3-3\"")));
 
-    @Option(names = "--attempts", paramLabel = "N", defaultValue = "3",
-            description = "How often a kernel is timed at most, until the machine was quiet. Default: 3.")
-    private int attempts;
+    @Option(names = "--turns", paramLabel = "N", defaultValue = "15",
+            description = "How many turns JMH and the sampler take at most over each kernel, until 5 count. Default: 15.")
+    private int most;
 
     @Option(names = "--judge", description = "Measure nothing; judge what an earlier run left in its folder.")
     private boolean judge;
@@ -72,7 +72,7 @@ final class Agree implements Callable<Integer> {
     private CommandSpec spec;
 
     /** What the file has of a kernel. */
-    private record Tried(String algorithm, String dtype, String problem, List<Agreement.Attempt> attempts) {
+    private record Tried(String algorithm, String dtype, String problem, List<Agreement.Turn> turns) {
         Subject subject() {
             return new Subject(algorithm, DType.ofLabel(dtype), ConvProblem.parse(problem));
         }
@@ -80,8 +80,8 @@ final class Agree implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (attempts < 1 || attempts > MOST_ATTEMPTS) {
-            throw new IllegalArgumentException("--attempts %d: from 1 to %d are possible".formatted(attempts, MOST_ATTEMPTS));
+        if (most < Agreement.FEWEST || most > MOST_TURNS) {
+            throw new IllegalArgumentException("--turns %d: from %d to %d are possible".formatted(most, Agreement.FEWEST, MOST_TURNS));
         }
         PrintWriter out = spec.commandLine().getOut();
         Path results = folder != null ? folder : Suite.home().resolve("target/jmh-agree");
@@ -93,15 +93,14 @@ final class Agree implements Callable<Integer> {
         List<Agreement.Outcome> outcomes = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         out.println(String.format(
-                Locale.ROOT, ROW, "family", "dtype", "problem", "JMH, µs", "sampler, µs", "ratio", "peak %", "verdict"));
+                Locale.ROOT, ROW, "family", "dtype", "problem", "JMH, µs", "sampler, µs", "ratio", "turns", "peak %", "verdict"));
         for (JsonNode kernel : all.path(KERNELS)) {
             Tried tried = tried(file, kernel);
-            Agreement agreement = Agreement.ofAll(tried.attempts);
+            Agreement agreement = Agreement.of(tried.turns);
             outcomes.add(agreement.outcome());
             out.println(line(tried.subject(), agreement));
             if (!agreement.why().isEmpty()) {
-                notes.add("%s, after %d attempt%s: %s".formatted(
-                        tried.subject().name(), tried.attempts.size(), tried.attempts.size() == 1 ? "" : "s", agreement.why()));
+                notes.add("%s: %s".formatted(tried.subject().name(), agreement.why()));
             }
             ((ObjectNode) kernel).set("agreement", JSON.valueToTree(agreement));
         }
@@ -140,14 +139,13 @@ final class Agree implements Callable<Integer> {
         Measurement.tune(SUBJECTS);
         try (Trial trial = new Trial(results, DType.F32)) {
             for (Subject subject : SUBJECTS) {
-                List<Agreement.Attempt> tries = new ArrayList<>();
+                List<Agreement.Turn> turns = new ArrayList<>();
                 do {
-                    Measurement.say("%s, attempt %d of at most %d: %d JVMs of each side".formatted(
-                            subject.name(), tries.size() + 1, attempts, Trial.JVMS));
-                    tries.add(trial.run(subject));
-                } while (tries.size() < attempts && Agreement.ofAll(tries).outcome() == Agreement.Outcome.NOT_DECIDED);
+                    Measurement.say("%s, turn %d of at most %d".formatted(subject.name(), turns.size() + 1, most));
+                    turns.add(trial.turn(subject, turns.size() % 2 == 0));
+                } while (turns.size() < most && Agreement.of(turns).outcome() == Agreement.Outcome.NOT_DECIDED);
                 kernels.add(JSON.<JsonNode>valueToTree(
-                        new Tried(subject.algorithm(), subject.dtype().label(), subject.problem().toString(), tries)));
+                        new Tried(subject.algorithm(), subject.dtype().label(), subject.problem().toString(), turns)));
             }
         }
         JSON.writeValue(file.toFile(), all);
@@ -172,9 +170,9 @@ final class Agree implements Callable<Integer> {
             ObjectNode raw = kernel.deepCopy();
             raw.remove("agreement");
             Tried tried = JSON.treeToValue(raw, Tried.class);
-            if (Stream.of(tried.algorithm, tried.dtype, tried.problem, tried.attempts).anyMatch(Objects::isNull)
-                    || tried.attempts.isEmpty() || tried.attempts.stream().anyMatch(Objects::isNull)) {
-                throw new IllegalArgumentException("a kernel has no algorithm, dtype, problem or attempts");
+            if (Stream.of(tried.algorithm, tried.dtype, tried.problem, tried.turns).anyMatch(Objects::isNull)
+                    || tried.turns.isEmpty() || tried.turns.stream().anyMatch(Objects::isNull)) {
+                throw new IllegalArgumentException("a kernel has no algorithm, dtype, problem or turns");
             }
             tried.subject();
             return tried;
@@ -191,6 +189,7 @@ final class Agree implements Callable<Integer> {
         return String.format(
                 Locale.ROOT, ROW, subject.family(), subject.dtype().label(), subject.problemName(), words(agreement.jmh()),
                 words(agreement.sampler()), String.format(Locale.ROOT, "%.3f", agreement.ratio()),
+                "%d/%d".formatted(agreement.counted(), agreement.turns()),
                 String.format(Locale.ROOT, "%.1f", 100 * agreement.peakMoved()), agreement.outcome().label());
     }
 

@@ -2,26 +2,31 @@ package io.github.convgauge.jmh;
 
 import io.github.convgauge.measure.Interval;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
- * Whether JMH and our sampler say the same of a kernel. Each timed it in several JVMs, in turns; a JVM is one observation of
- * its side, since what differs between two JVMs is shared by all samples of one. A side's interval is that of Student's t over the
+ * Whether JMH and our sampler say the same of a kernel. They take turns, in each of which either times it in a JVM of its own; a JVM is one
+ * observation of its side, since what differs between two JVMs is shared by all samples of one. A side's interval is that of Student's t over the
  * logarithms of its JVMs' medians, whose variance is never taken to be less than that of the JVMs' own intervals, and which is never narrower than
- * {@value #LEAST_HALF} on either side: the sampler stops at that, so that it promises no more.
+ * {@link #LEAST_HALF} on either side: the sampler stops at that, so that it promises no more.
  *
- * <p>They agree when the two intervals overlap, and disagree when they do not. Neither is said where the machine was not quiet,
- * or where an interval is so wide that it would overlap with anything.
+ * <p>They agree when the two intervals overlap, and disagree when they do not. Neither is said where too few turns count, or where an
+ * interval is so wide that it would overlap with anything. Whether a turn counts hangs on the peak beside it and on how
+ * sure either is of its own median, not on what these medians are.
  *
  * @param why what keeps it from being decided; empty where it is
- * @param jmh median and 95 % interval, in nanoseconds
+ * @param turns that were taken
+ * @param counted those of them that count
+ * @param jmh median and 95 % interval, in nanoseconds, of the turns that count; of all where fewer than two do
  * @param sampler the same
  * @param ratio sampler's median over JMH's
  * @param peakMoved by how much the fastest measurement of the peak is above the slowest: 0.03 is 3 %
  */
-record Agreement(Outcome outcome, String why, Interval jmh, Interval sampler, double ratio, double peakMoved) {
+record Agreement(
+        Outcome outcome, String why, int turns, int counted, Interval jmh, Interval sampler, double ratio, double peakMoved) {
     enum Outcome {
         AGREE, DISAGREE, NOT_DECIDED;
 
@@ -30,76 +35,86 @@ record Agreement(Outcome outcome, String why, Interval jmh, Interval sampler, do
         }
     }
 
-    /** Above this the machine was not quiet: kernels that move as the peak does have moved by as much. */
+    /** Turns that must count. */
+    static final int FEWEST = 5;
+    /** A turn beside which the peak was slower than its fastest by more than this was not quiet: whatever slowed the peak slows kernels too. */
     static final double QUIET = 0.05;
-    /** An interval that reaches further on either side tells too little. */
+    /** A median whose interval reaches further on either side tells too little: of a JVM, and of a side. */
     static final double PRECISE = 0.05;
     /** The target of {@link io.github.convgauge.measure.StopRule#standard()}. */
     static final double LEAST_HALF = 0.01;
 
-    /** Fewer JVMs have no spread, or one that is mostly chance. */
-    static final int FEWEST_JVMS = 3;
     private static final double OUTSIDE_95 = 0.05;
     private static final double NORMAL_95 = 1.959963984540054;
 
     /**
-     * What was measured of a kernel in one go.
+     * Either has timed the kernel once.
      *
-     * @param peakGflops between the JVMs, in order
-     * @param jmh the median of each of JMH's forks, in nanoseconds, with what the fork knows of it
-     * @param sampler the same of each JVM of the sampler's
-     * @param settled of how many of the sampler's JVMs the warm-up settled
+     * @param peakGflops before, between and behind
+     * @param jmhFirst who was first
+     * @param jmh the median of a fork, in nanoseconds, with what the fork knows of it
+     * @param sampler the same of a JVM of the sampler's
+     * @param settled whether its warm-up did
      */
-    record Attempt(List<Double> peakGflops, List<Interval> jmh, List<Interval> sampler, int settled) {
-        /** @throws IllegalArgumentException if there are too few JVMs or peaks to say anything, or a time is none */
-        Attempt {
-            boolean enough = peakGflops != null && jmh != null && sampler != null
-                    && peakGflops.size() > 1 && jmh.size() >= FEWEST_JVMS && sampler.size() >= FEWEST_JVMS;
-            if (!enough) {
-                throw new IllegalArgumentException("an attempt has two peaks and %d JVMs of each side at the least".formatted(FEWEST_JVMS));
-            }
-            boolean timed = peakGflops.stream().allMatch(Agreement::isRate) && jmh.stream().allMatch(Agreement::isTime)
-                    && sampler.stream().allMatch(Agreement::isTime) && settled >= 0 && settled <= sampler.size();
-            if (!timed) {
-                throw new IllegalArgumentException("a time or a peak is not a positive number, or an interval does not hold its median");
+    record Turn(List<Double> peakGflops, boolean jmhFirst, Interval jmh, Interval sampler, boolean settled) {
+        private static final int PEAKS = 3;
+
+        /** @throws IllegalArgumentException if a time or a peak is missing, or none */
+        Turn {
+            if (peakGflops == null || peakGflops.size() != PEAKS || !peakGflops.stream().allMatch(Agreement::isRate)
+                    || !isTime(jmh) || !isTime(sampler)) {
+                throw new IllegalArgumentException(
+                        "a time or one of the three peaks of a turn is not a positive number, or an interval does not hold its median");
             }
             peakGflops = List.copyOf(peakGflops);
-            jmh = List.copyOf(jmh);
-            sampler = List.copyOf(sampler);
+        }
+
+        private double slowestPeak() {
+            return Collections.min(peakGflops);
+        }
+
+        private double fastestPeak() {
+            return Collections.max(peakGflops);
+        }
+
+        private boolean isQuiet(double fastest) {
+            return slowestPeak() >= fastest / (1 + QUIET);
+        }
+
+        private boolean isSteady() {
+            return settled && halfWidth(jmh) <= PRECISE && halfWidth(sampler) <= PRECISE;
         }
     }
 
-    static Agreement of(Attempt attempt) {
-        Interval jmh = side(attempt.jmh);
-        Interval sampler = side(attempt.sampler);
-        double[] peaks = attempt.peakGflops.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        double moved = peaks[peaks.length - 1] / peaks[0] - 1;
+    /** @throws IllegalArgumentException if there is no turn */
+    static Agreement of(List<Turn> turns) {
+        double fastest = turns.stream().mapToDouble(Turn::fastestPeak).max()
+                .orElseThrow(() -> new IllegalArgumentException("there is no turn"));
+        double moved = fastest / turns.stream().mapToDouble(Turn::slowestPeak).min().orElseThrow() - 1;
+        List<Turn> quiet = turns.stream().filter(turn -> turn.isQuiet(fastest)).toList();
+        List<Turn> counted = quiet.stream().filter(Turn::isSteady).toList();
+        List<Turn> shown = counted.size() > 1 ? counted : turns;
+        Interval jmh = side(shown.stream().map(Turn::jmh).toList());
+        Interval sampler = side(shown.stream().map(Turn::sampler).toList());
         String why = "";
-        if (moved > QUIET) {
-            why = percent("the machine was not quiet: the peak moved by %.1f %%, and %.0f %% are tolerated", moved, QUIET);
+        if (counted.size() < FEWEST) {
+            why = String.format(
+                    Locale.ROOT, "%d of %d turns count, and %d must: beside %d the machine was not quiet (the peak was more than %.0f %% below its"
+                    + " fastest), and in %d of the others a JVM was not sure of its median to ±%.0f %%, or did not settle",
+                    counted.size(), turns.size(), FEWEST, turns.size() - quiet.size(), 100 * QUIET, quiet.size() - counted.size(), 100 * PRECISE);
         } else if (halfWidth(jmh) > PRECISE) {
-            why = percent("the forks of JMH differ too much: its interval is ±%.1f %%, and ±%.0f %% are tolerated", halfWidth(jmh), PRECISE);
+            why = wide("the forks of JMH", jmh);
         } else if (halfWidth(sampler) > PRECISE) {
-            why = percent("the JVMs of the sampler differ too much: its interval is ±%.1f %%, and ±%.0f %% are tolerated", halfWidth(sampler), PRECISE);
-        } else if (attempt.settled < attempt.sampler.size()) {
-            why = "the sampler's warm-up never settled in %d of %d JVMs".formatted(attempt.sampler.size() - attempt.settled, attempt.sampler.size());
+            why = wide("the JVMs of the sampler", sampler);
         }
         Outcome outcome = !why.isEmpty() ? Outcome.NOT_DECIDED
                 : jmh.isBelow(sampler) || sampler.isBelow(jmh) ? Outcome.DISAGREE : Outcome.AGREE;
-        return new Agreement(outcome, why, jmh, sampler, sampler.median() / jmh.median(), moved);
+        return new Agreement(outcome, why, turns.size(), counted.size(), jmh, sampler, sampler.median() / jmh.median(), moved);
     }
 
-    /**
-     * Of several attempts the first that decides counts, so that nobody tries until the answer pleases; else the last.
-     *
-     * @throws IllegalArgumentException if there is none
-     */
-    static Agreement ofAll(List<Attempt> attempts) {
-        if (attempts.isEmpty()) {
-            throw new IllegalArgumentException("there is no attempt");
-        }
-        List<Agreement> agreements = attempts.stream().map(Agreement::of).toList();
-        return agreements.stream().filter(agreement -> agreement.outcome != Outcome.NOT_DECIDED).findFirst().orElse(agreements.getLast());
+    private static String wide(String who, Interval interval) {
+        return String.format(
+                Locale.ROOT, "%s differ too much: their interval is ±%.1f %%, and ±%.0f %% are tolerated", who, 100 * halfWidth(interval), 100 * PRECISE);
     }
 
     /** One JVM's median, with the interval of Student's t over the logarithms of several parts of its samples. */
@@ -142,9 +157,5 @@ record Agreement(Outcome outcome, String why, Interval jmh, Interval sampler, do
     private static boolean isTime(Interval interval) {
         return interval != null && isRate(interval.low()) && isRate(interval.high())
                 && interval.low() <= interval.median() && interval.median() <= interval.high();
-    }
-
-    private static String percent(String words, double is, double tolerated) {
-        return String.format(Locale.ROOT, words, 100 * is, 100 * tolerated);
     }
 }

@@ -38,10 +38,13 @@ final class Measurement {
     static final int ITERATIONS = 5;
     static final String ENVIRONMENT = "environment.json";
 
-    /** Direct memory is what tensors are made of; {@link Subject#refusal} looks at what the machine has. */
+    /**
+     * Direct memory is what tensors are made of; {@link Subject#refusal} looks at what the machine has. JMH reaches for sun.misc.Unsafe, which
+     * the JVM would complain of in each fork.
+     */
     static final List<String> JVM = List.of(
             "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch",
-            "-XX:MaxDirectMemorySize=1024g");
+            "-XX:MaxDirectMemorySize=1024g", "--sun-misc-unsafe-memory-access=allow");
 
     private static final Pattern RESULT = Pattern.compile("([0-9]{3,9})-.*\\.json");
     /** File systems take 255 bytes; a problem's name may be longer. */

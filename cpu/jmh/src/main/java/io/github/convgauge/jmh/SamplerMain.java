@@ -17,6 +17,8 @@ import java.util.Optional;
 /** Times one kernel as a worker of {@code convgauge run} times a row: the first execution, the warm-up, then slices until they are enough. */
 public final class SamplerMain {
     private static final long SEED = 42;
+    /** Longer than in a run, where a row that never settled is marked as such; here it would decide nothing. */
+    private static final long WARM_CAP_NANOS = 4 * WarmUp.STANDARD_CAP_NANOS;
 
     /** What it writes: the median with its interval, in nanoseconds, and whether the warm-up settled. */
     record Sampled(Interval time, boolean settled) {}
@@ -28,7 +30,7 @@ public final class SamplerMain {
         Subject subject = new Subject(args[0], DType.ofLabel(args[1]), ConvProblem.parse(args[2]));
         try (KernelRun run = new KernelRun(subject)) {
             run.execute();
-            WarmUp.Result warm = WarmUp.run(run, WarmUp.STANDARD_CAP_NANOS);
+            WarmUp.Result warm = WarmUp.run(run, WARM_CAP_NANOS);
             List<Slice> slices = new ArrayList<>();
             do {
                 slices.add(Slice.take(run, SliceSpec.standard(), Optional.empty()));

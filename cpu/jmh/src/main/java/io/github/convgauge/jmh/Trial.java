@@ -30,12 +30,10 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * whatever the machine does beside.
  */
 final class Trial implements AutoCloseable {
-    /** Of each side. */
-    static final int JVMS = 5;
-    private static final int WARM_UPS = 2;
+    private static final int WARM_UPS = 3;
     private static final int ITERATIONS = 5;
     private static final TimeValue WARM_UP = TimeValue.seconds(1);
-    private static final TimeValue ITERATION = TimeValue.milliseconds(500);
+    private static final TimeValue ITERATION = TimeValue.milliseconds(300);
     private static final SliceSpec PROBE = new SliceSpec(TimeUnit.MILLISECONDS.toNanos(150), 1, TimeUnit.MILLISECONDS.toNanos(50));
     private static final double HALF = 50;
     private static final long SEED = 42;
@@ -54,30 +52,23 @@ final class Trial implements AutoCloseable {
     }
 
     /**
-     * One attempt.
+     * One turn.
      *
+     * @param jmhFirst who is first: in turns, so that what slows down steadily slows down both alike
      * @throws RunnerException if a fork of JMH fails, or its answer is wrong
      * @throws IOException if a JVM of the sampler does
      */
-    Agreement.Attempt run(Subject subject) throws RunnerException, IOException, InterruptedException {
-        List<Double> peaks = new ArrayList<>();
-        List<Interval> jmh = new ArrayList<>();
-        List<SamplerMain.Sampled> sampler = new ArrayList<>();
-        peaks.add(probe());
-        for (int jvm = 0; jvm < JVMS; jvm++) {
-            // JMH first, then second, and so on: what slows down steadily slows down both alike.
-            for (int turn = 0; turn < 2; turn++) {
-                if ((jvm + turn) % 2 == 0) {
-                    jmh.add(byJmh(subject));
-                } else {
-                    sampler.add(bySampler(subject));
-                }
-                peaks.add(probe());
-            }
+    Agreement.Turn turn(Subject subject, boolean jmhFirst) throws RunnerException, IOException, InterruptedException {
+        double before = probe();
+        Interval jmh = jmhFirst ? byJmh(subject) : null;
+        SamplerMain.Sampled sampled = jmhFirst ? null : bySampler(subject);
+        double between = probe();
+        if (jmhFirst) {
+            sampled = bySampler(subject);
+        } else {
+            jmh = byJmh(subject);
         }
-        return new Agreement.Attempt(
-                peaks, jmh, sampler.stream().map(SamplerMain.Sampled::time).toList(),
-                (int) sampler.stream().filter(SamplerMain.Sampled::settled).count());
+        return new Agreement.Turn(List.of(before, between, probe()), jmhFirst, jmh, sampled.time(), sampled.settled());
     }
 
     /** In operations a nanosecond. */

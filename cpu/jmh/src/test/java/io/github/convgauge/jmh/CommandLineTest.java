@@ -10,7 +10,6 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -131,19 +130,17 @@ class CommandLineTest {
         expect(2, "--keep needs all kernels, measured at length; 0 of ", "--judge", "--keep", "--out", folder.toString());
     }
 
-    /** One kernel's attempt, of which the sampler says a factor times what JMH says, while the peak goes from 270 to this. */
+    /** Five turns over a kernel, in which the sampler says a factor times what JMH says, while the peak goes from 270 to this. */
     private static String tried(double factor, double peak) {
-        String jmh = times(1);
-        return String.format(
-                Locale.ROOT, "{\"algorithm\":\"direct\",\"dtype\":\"f32\",\"problem\":\"ic1ih1oc1kh1n\\\"one\\\"\",\"attempts\":[{\"peak_gflops\":[270,%s],"
-                        + "\"jmh\":[%s],\"sampler\":[%s],\"settled\":5}]}", peak, jmh, times(factor));
+        String turns = Stream.of(991, 1004, 1000, 1003, 1002)
+                .map(nanos -> "{\"peak_gflops\":[270,%s,271],\"jmh_first\":true,\"jmh\":%s,\"sampler\":%s,\"settled\":true}"
+                        .formatted(peak, interval(nanos), interval(nanos * factor)))
+                .collect(Collectors.joining(","));
+        return "{\"algorithm\":\"direct\",\"dtype\":\"f32\",\"problem\":\"ic1ih1oc1kh1n\\\"one\\\"\",\"turns\":[" + turns + "]}";
     }
 
-    private static String times(double factor) {
-        return Stream.of(991, 1004, 1000, 1003, 1002)
-                .map(i -> i * factor)
-                .map(t -> "{\"median\":" + t + ",\"low\":" + t + ",\"high\":" + t + "}")
-                .collect(Collectors.joining(","));
+    private static String interval(double nanos) {
+        return "{\"median\":%s,\"low\":%s,\"high\":%s}".formatted(nanos, nanos, nanos);
     }
 
     private String agree(int status, String... kernels) throws IOException {
@@ -154,13 +151,13 @@ class CommandLineTest {
     @Test
     void agreementIsJudged() throws IOException {
         String equal = tried(1, 271);
-        assertTrue(agree(0, equal, equal, equal).contains(" 1.000     0.4  agree"));
+        assertTrue(agree(0, equal, equal, equal).contains(" 1.000     5/5     0.4  agree"));
         // The verdicts are in the file now, and judging it again takes no notice.
         run(0, "agree", "--judge", "--out", folder.toString());
         assertTrue(Files.readString(folder.resolve("agree.json")).contains("\"outcome\" : \"AGREE\""));
-        assertTrue(agree(1, equal, tried(1.2, 271), equal).contains(" 1.200     0.4  disagree"));
-        assertTrue(agree(1, equal, equal, tried(0.8, 271)).contains(" 0.800     0.4  disagree"));
-        assertTrue(agree(4, equal, tried(1, 200), equal).contains("one, after 1 attempt: the machine was not quiet: the peak moved by 35.0 %"));
+        assertTrue(agree(1, equal, tried(1.2, 271), equal).contains(" 1.200     5/5     0.4  disagree"));
+        assertTrue(agree(1, equal, equal, tried(0.8, 271)).contains(" 0.800     5/5     0.4  disagree"));
+        assertTrue(agree(4, equal, tried(1, 200), equal).contains("direct f32 one: 0 of 5 turns count, and 5 must: beside 5 the machine was not quiet"));
         assertTrue(agree(1, tried(1.2, 271), tried(1, 200), equal).contains("not decided"));
     }
 
@@ -168,8 +165,8 @@ class CommandLineTest {
     void whatIsNoResultOfAgreeIsRefused() throws IOException {
         String equal = tried(1, 271);
         for (String bad : new String[] {
-            tried(1, 0), "{\"algorithm\":\"direct\"}", "3", "{}", equal.replace("f32", "f16"), equal.replace("ic1", "ic0"), equal.replace("attempts", "tries"),
-            equal.replaceFirst("\"attempts.*", "\"attempts\":[]}")}) {
+            tried(1, 0), "{\"algorithm\":\"direct\"}", "3", "{}", equal.replace("f32", "f16"), equal.replace("ic1", "ic0"), equal.replace("turns", "tries"),
+            equal.replaceFirst("\"turns.*", "\"turns\":[]}"), equal.replaceFirst("\"turns.*", "\"turns\":[null]}")}) {
             String said = agree(2, equal, equal, bad);
             assertTrue(said.contains("agree.json is no result of 'scripts/jmh agree': "), said);
             assertEquals(1, said.lines().filter(line -> line.startsWith("jmh: ")).count(), said);
@@ -180,7 +177,7 @@ class CommandLineTest {
         file("agree.json", "[]");
         expect(2, "it holds no kernels", "agree", "--judge", "--out", folder.toString());
         expect(2, "there is no ", "agree", "--judge", "--out", folder.resolve("nowhere").toString());
-        expect(2, "--attempts 0: from 1 to 100 are possible", "agree", "--attempts", "0");
+        expect(2, "--turns 4: from 5 to 100 are possible", "agree", "--turns", "4");
         expect(2, "Unknown option: '--quick'", "agree", "--quick");
     }
 }
