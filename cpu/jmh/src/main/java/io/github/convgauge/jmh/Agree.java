@@ -141,8 +141,11 @@ final class Agree implements Callable<Integer> {
             for (Subject subject : SUBJECTS) {
                 List<Agreement.Turn> turns = new ArrayList<>();
                 do {
-                    Measurement.say("%s, turn %d of at most %d".formatted(subject.name(), turns.size() + 1, most));
-                    turns.add(trial.turn(subject, turns.size() % 2 == 0));
+                    Agreement.Turn turn = trial.turn(subject, turns.size() % 2 == 0);
+                    turns.add(turn);
+                    Measurement.say(String.format(
+                            Locale.ROOT, "%s, turn %d of at most %d: JMH %.2f µs, sampler %.2f µs, peak %.1f to %.1f GFLOP/s", subject.name(),
+                            turns.size(), most, turn.jmh().median() / 1e3, turn.sampler().median() / 1e3, turn.slowestPeak(), turn.fastestPeak()));
                 } while (turns.size() < most && Agreement.of(turns).outcome() == Agreement.Outcome.NOT_DECIDED);
                 kernels.add(JSON.<JsonNode>valueToTree(
                         new Tried(subject.algorithm(), subject.dtype().label(), subject.problem().toString(), turns)));

@@ -69,11 +69,11 @@ record Agreement(
             peakGflops = List.copyOf(peakGflops);
         }
 
-        private double slowestPeak() {
+        double slowestPeak() {
             return Collections.min(peakGflops);
         }
 
-        private double fastestPeak() {
+        double fastestPeak() {
             return Collections.max(peakGflops);
         }
 
