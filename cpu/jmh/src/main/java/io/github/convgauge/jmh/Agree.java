@@ -62,7 +62,7 @@ final class Agree implements Callable<Integer> {
     @Option(names = "--judge", description = "Measure nothing; judge what an earlier run left in its folder.")
     private boolean judge;
 
-    @Option(names = "--keep", description = "Write the result to docs/results/jmh-agree.json as well.")
+    @Option(names = "--keep", description = "Write the result to docs/results/jmh-agree.json as well, if it is decided.")
     private boolean keep;
 
     @Option(names = "--out", paramLabel = "FOLDER", description = "Where the JSON files go; default: the project's target/jmh-agree.")
@@ -110,7 +110,9 @@ final class Agree implements Callable<Integer> {
         notes.forEach(out::println);
         JSON.writeValue(file.toFile(), all);
         out.println("JSON: " + file);
-        if (keep) {
+        if (keep && status(outcomes) == NOT_DECIDED) {
+            out.println("not kept, since it is not decided");
+        } else if (keep) {
             Path kept = Suite.home().resolve("docs/results/jmh-agree.json");
             JSON.writeValue(kept.toFile(), all);
             out.println("kept: " + kept);

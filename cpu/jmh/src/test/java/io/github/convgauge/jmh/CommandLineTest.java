@@ -158,6 +158,7 @@ class CommandLineTest {
         assertTrue(agree(1, equal, tried(1.2, 271), equal).contains(" 1.200     5/5     0.4  disagree"));
         assertTrue(agree(1, equal, equal, tried(0.8, 271)).contains(" 0.800     5/5     0.4  disagree"));
         assertTrue(agree(4, equal, tried(1, 200), equal).contains("direct f32 one: 0 of 5 turns count, and 5 must: beside 5 the machine was not quiet"));
+        expect(4, "not kept, since it is not decided", "agree", "--judge", "--keep", "--out", folder.toString());
         assertTrue(agree(1, tried(1.2, 271), tried(1, 200), equal).contains("not decided"));
     }
 
