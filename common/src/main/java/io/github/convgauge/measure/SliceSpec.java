@@ -16,4 +16,17 @@ public record SliceSpec(long minNanos, int minSamples, long rewarmNanos) {
                             .formatted(minNanos, minSamples, rewarmNanos));
         }
     }
+
+    /**
+     * At least 50 ms and one sample, after 10 ms of warming: a pool of a neighbour may spin for some
+     * milliseconds after its slice, and a core that slept wakes slowly.
+     */
+    public static SliceSpec standard() {
+        return new SliceSpec(50_000_000L, 1, 10_000_000L);
+    }
+
+    /** At least 15 ms after 5 ms. */
+    public static SliceSpec quick() {
+        return new SliceSpec(15_000_000L, 1, 5_000_000L);
+    }
 }

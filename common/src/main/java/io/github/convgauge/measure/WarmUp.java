@@ -22,6 +22,8 @@ import org.apache.commons.statistics.descriptive.Median;
  * interval shows, remains the second line of defence.
  */
 public final class WarmUp {
+    /** Where few rows are measured together and nobody is in a hurry. */
+    public static final long STANDARD_CAP_NANOS = 1_500_000_000L;
     static final int HALF_EXECUTIONS = 5;
     static final long HALF_NANOS = 50_000_000;
     private static final double TOLERANCE = 0.05;

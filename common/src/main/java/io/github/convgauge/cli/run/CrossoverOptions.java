@@ -3,6 +3,7 @@ package io.github.convgauge.cli.run;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.check.Fill;
 import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.conv.ProblemFile;
 import io.github.convgauge.measure.Environment;
 import io.github.convgauge.report.JsonLines;
 import io.github.convgauge.tensor.DType;

@@ -1,10 +1,12 @@
 package io.github.convgauge.cli.run;
 
 import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.conv.ProblemFile;
 import io.github.convgauge.measure.Environment;
 import io.github.convgauge.report.Units;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.worker.BackendFolder;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,13 +69,23 @@ final class OptionValues {
             throw new InputException("--problem and --problems exclude each other");
         }
         if (file != null) {
-            return ProblemFile.read(file);
+            return read(file);
         }
         List<ConvProblem> parsed = new ArrayList<>();
         for (String text : ProblemFile.split(list == null ? NOTEBOOK : list)) {
             parsed.add(asked(() -> ConvProblem.parse(text)));
         }
         return parsed;
+    }
+
+    private static List<ConvProblem> read(Path file) {
+        try {
+            return ProblemFile.read(file);
+        } catch (IllegalArgumentException e) {
+            throw new InputException(e.getMessage());
+        } catch (IOException e) {
+            throw new InputException("cannot read %s: %s".formatted(file, FileTrouble.describe(e)));
+        }
     }
 
     /** Convolutions are run in floating point; i32 is for data files and for explain. */

@@ -4,6 +4,7 @@ import io.github.convgauge.backend.Output;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.check.Fill;
 import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.conv.ProblemSet;
 import io.github.convgauge.measure.Environment;
 import io.github.convgauge.report.JsonLines;
 import io.github.convgauge.report.OutputFolder;

@@ -2,6 +2,7 @@ package io.github.convgauge.cli.run;
 
 import io.github.convgauge.check.Status;
 import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.conv.ProblemSet;
 import io.github.convgauge.measure.Environment;
 import io.github.convgauge.report.ResultRow;
 import java.io.IOException;
@@ -67,7 +68,9 @@ public final class SweepCommand implements Callable<Integer> {
         if (retryFailed && !resume) {
             throw new InputException("--retry-failed goes with --resume");
         }
-        List<ConvProblem> problems = sets.stream().flatMap(set -> ProblemSet.ofLabel(set.strip()).problems().stream()).toList();
+        List<ConvProblem> problems = sets.stream()
+                .flatMap(set -> OptionValues.asked(() -> ProblemSet.ofLabel(set.strip())).problems().stream())
+                .toList();
         Environment environment = Environment.capture();
         String runId = RunCommand.runId();
         Plan plan = options.sweepPlan(environment, runId, err::println, problems);

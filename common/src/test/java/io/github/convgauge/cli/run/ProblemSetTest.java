@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.conv.ProblemSet;
 import io.github.convgauge.tensor.DType;
 import java.util.HashSet;
 import java.util.List;

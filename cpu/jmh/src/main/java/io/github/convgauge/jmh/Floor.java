@@ -1,6 +1,7 @@
 package io.github.convgauge.jmh;
 
 import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.tensor.DType;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,11 +10,10 @@ import java.util.Optional;
 /**
  * A kernel and the share of peak below which it counts as spoiled: a line of floors.txt.
  *
- * @param algorithm of the cpu backend
  * @param share of the peak loop's rate, in (0, 4): Winograd does fewer operations than are counted
  * @param origin what the floor was set from; empty where it was not measured by this suite yet
  */
-record Floor(String algorithm, String dtype, double share, Optional<Origin> origin, ConvProblem problem) {
+record Floor(Subject subject, double share, Optional<Origin> origin) {
     private static final String NONE = "-";
 
     /**
@@ -24,19 +24,8 @@ record Floor(String algorithm, String dtype, double share, Optional<Origin> orig
      */
     record Origin(double share, LocalDate date, String machine) {}
 
-    /** {@code direct f32 r2-3}: what a regular expression on the command line is matched with. */
     String name() {
-        return name(algorithm, dtype, problem);
-    }
-
-    static String name(String algorithm, String dtype, ConvProblem problem) {
-        return family(algorithm, problem) + " " + dtype + " " + problem.name();
-    }
-
-    /** The algorithm, but for depthwise convolutions, of which the direct algorithm has kernels of their own. */
-    static String family(String algorithm, ConvProblem problem) {
-        boolean depthwise = problem.g() > 1 && problem.g() == problem.ic();
-        return depthwise && algorithm.equals("direct") ? "depthwise" : algorithm;
+        return subject.name();
     }
 
     /**
@@ -76,7 +65,11 @@ record Floor(String algorithm, String dtype, double share, Optional<Origin> orig
         if (problem.name().isEmpty()) {
             throw new IllegalArgumentException("the problem has no name");
         }
-        return new Floor(words[0], words[1], share, origin(words, share), problem);
+        DType dtype = DType.ofLabel(words[1]);
+        if (!dtype.isFloating()) {
+            throw new IllegalArgumentException("kernels compute in f32 and f64, not in " + dtype.label());
+        }
+        return new Floor(new Subject(words[0], dtype, problem), share, origin(words, share));
     }
 
     private static Optional<Origin> origin(String[] words, double floor) {

@@ -1,19 +1,8 @@
 package io.github.convgauge.jmh;
 
-import io.github.convgauge.backend.ConvSpec;
-import io.github.convgauge.backend.Device;
-import io.github.convgauge.backend.Output;
-import io.github.convgauge.backend.PreparedConv;
-import io.github.convgauge.backend.Regime;
-import io.github.convgauge.check.Checker;
-import io.github.convgauge.check.Fill;
-import io.github.convgauge.check.Operands;
-import io.github.convgauge.check.Reference;
 import io.github.convgauge.conv.ConvProblem;
-import io.github.convgauge.cpu.CpuBackend;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Tensor;
-import java.lang.foreign.Arena;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -42,48 +31,24 @@ public class KernelBenchmark {
     @Param("mb10ic8ih32oc16kh3")
     public String problem;
 
-    private CpuBackend backend;
-    private ConvProblem parsed;
-    private Operands operands;
-    private Tensor y;
-    private PreparedConv conv;
+    private KernelRun run;
 
     @Setup(Level.Trial)
     public void prepare() throws Exception {
-        DType type = DType.ofLabel(dtype);
-        parsed = ConvProblem.parse(problem);
-        operands = Fill.UNIFORM.operands(parsed, type, 42);
-        y = Tensor.allocate(type, parsed.ySizes());
-        backend = new CpuBackend();
-        backend.start();
-        conv = backend.prepare(
-                new ConvSpec(parsed, type, Device.HOST_ID, algorithm, Regime.PREPARED, Output.REUSED, 1),
-                operands.x(), operands.w(), y);
+        run = new KernelRun(new Subject(algorithm, DType.ofLabel(dtype), ConvProblem.parse(problem)));
     }
 
     /** One convolution. */
     @Benchmark
     public Tensor kernel() {
-        conv.execute();
-        return y;
+        run.execute();
+        return run.y();
     }
 
-    /** A fast kernel that is wrong is not fast. */
     @TearDown(Level.Trial)
     public void check() {
-        try (Arena arena = Arena.ofShared()) {
-            conv.execute();
-            Reference reference = Reference.compute(parsed, operands, arena.allocate(Reference.bytes(parsed), 8));
-            Checker checker = new Checker(parsed, operands.x().dtype(), backend.algorithms().stream()
-                    .filter(candidate -> candidate.name().equals(algorithm))
-                    .findFirst().orElseThrow().ownLaw());
-            long wrong = checker.compareWithinBound(operands, y, reference).wrong();
-            if (wrong > 0) {
-                throw new IllegalStateException("%s %s %s has %d wrong outputs".formatted(algorithm, dtype, problem, wrong));
-            }
-        } finally {
-            conv.close();
-            backend.close();
+        try (KernelRun kept = run) {
+            Answers.requireRight(kept.wrong(), algorithm, dtype, problem);
         }
     }
 }

@@ -1,34 +1,32 @@
-package io.github.convgauge.cli.run;
+package io.github.convgauge.conv;
 
-import io.github.convgauge.conv.ConvProblem;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Lists of problems: one a line in a file, or separated by commas on the command line. */
-final class ProblemFile {
+public final class ProblemFile {
     private ProblemFile() {}
 
-    static List<ConvProblem> read(Path file) {
-        List<String> lines;
-        try {
-            lines = Files.readAllLines(file);
-        } catch (MalformedInputException e) {
-            throw new InputException("cannot read %s: it is not UTF-8 text".formatted(file));
-        } catch (IOException e) {
-            throw new InputException("cannot read %s: %s".formatted(file, FileTrouble.describe(e)));
-        }
-        return parse(lines, file.toString());
+    /**
+     * The problems of a file, in its order.
+     *
+     * @throws IOException if it cannot be read, or is not UTF-8 text
+     * @throws IllegalArgumentException with one sentence, if a line is no problem, or there is none
+     */
+    public static List<ConvProblem> read(Path file) throws IOException {
+        return parse(Files.readAllLines(file), file.toString());
     }
 
     /**
+     * The problems of lines of text; {@code #} begins a comment.
+     *
      * @param name of whatever holds these lines, for the user
-     * @throws InputException if one is no problem, or there is none
+     * @throws IllegalArgumentException with one sentence, if one is no problem, or there is none
      */
-    static List<ConvProblem> parse(List<String> lines, String name) {
+    public static List<ConvProblem> parse(List<String> lines, String name) {
         List<ConvProblem> problems = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             String text = withoutComment(lines.get(i)).strip();
@@ -36,18 +34,18 @@ final class ProblemFile {
                 try {
                     problems.add(ConvProblem.parse(text));
                 } catch (IllegalArgumentException e) {
-                    throw new InputException("%s, line %d: %s".formatted(name, i + 1, e.getMessage()));
+                    throw new IllegalArgumentException("%s, line %d: %s".formatted(name, i + 1, e.getMessage()), e);
                 }
             }
         }
         if (problems.isEmpty()) {
-            throw new InputException("%s holds no problem".formatted(name));
+            throw new IllegalArgumentException("%s holds no problem".formatted(name));
         }
         return problems;
     }
 
     /** Splits at commas outside of quoted names. */
-    static List<String> split(String list) {
+    public static List<String> split(String list) {
         List<String> parts = new ArrayList<>();
         int from = 0;
         boolean quoted = false;

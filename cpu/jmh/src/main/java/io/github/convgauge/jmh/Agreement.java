@@ -1,0 +1,161 @@
+package io.github.convgauge.jmh;
+
+import io.github.convgauge.measure.Interval;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import org.apache.commons.statistics.distribution.TDistribution;
+
+/**
+ * Whether JMH and our sampler say the same of a kernel. They take turns, in each of which either times it in a JVM of its own; a JVM is one
+ * observation of its side, since what differs between two JVMs is shared by all samples of one. A side's interval is that of Student's t over the
+ * logarithms of its JVMs' medians, whose variance is never taken to be less than that of the JVMs' own intervals, and which is never narrower than
+ * {@link #LEAST_HALF} on either side: the sampler stops at that, so that it promises no more.
+ *
+ * <p>They agree when the two intervals overlap, and disagree when they do not. Neither is said where too few turns count, or where an
+ * interval is so wide that it would overlap with anything. Whether a turn counts hangs on the peak beside it and on how
+ * sure either is of its own median, not on what these medians are.
+ *
+ * @param why what keeps it from being decided; empty where it is
+ * @param turns that were taken
+ * @param counted those of them that count
+ * @param jmh median and 95 % interval, in nanoseconds, of the turns that count; of all where fewer than two do
+ * @param sampler the same
+ * @param ratio sampler's median over JMH's
+ * @param peakMoved by how much the fastest measurement of the peak is above the slowest: 0.03 is 3 %
+ */
+record Agreement(
+        Outcome outcome, String why, int turns, int counted, Interval jmh, Interval sampler, double ratio, double peakMoved) {
+    enum Outcome {
+        AGREE, DISAGREE, NOT_DECIDED;
+
+        String label() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+    }
+
+    /** Turns that must count. */
+    static final int FEWEST = 5;
+    /** A turn beside which the peak was slower than its fastest by more than this was not quiet: whatever slowed the peak slows kernels too. */
+    static final double QUIET = 0.05;
+    /** A median whose interval reaches further on either side tells too little: of a JVM, and of a side. */
+    static final double PRECISE = 0.05;
+    /** The target of {@link io.github.convgauge.measure.StopRule#standard()}. */
+    static final double LEAST_HALF = 0.01;
+
+    private static final double OUTSIDE_95 = 0.05;
+    private static final double NORMAL_95 = 1.959963984540054;
+
+    /**
+     * Either has timed the kernel once.
+     *
+     * @param peakGflops before, between and behind
+     * @param jmhFirst who was first
+     * @param jmh the median of a fork, in nanoseconds, with what the fork knows of it
+     * @param sampler the same of a JVM of the sampler's
+     * @param settled whether its warm-up did
+     */
+    record Turn(List<Double> peakGflops, boolean jmhFirst, Interval jmh, Interval sampler, boolean settled) {
+        private static final int PEAKS = 3;
+
+        /** @throws IllegalArgumentException if a time or a peak is missing, or none */
+        Turn {
+            if (peakGflops == null || peakGflops.size() != PEAKS || !peakGflops.stream().allMatch(Agreement::isRate)
+                    || !isTime(jmh) || !isTime(sampler)) {
+                throw new IllegalArgumentException(
+                        "a time or one of the three peaks of a turn is not a positive number, or an interval does not hold its median");
+            }
+            peakGflops = List.copyOf(peakGflops);
+        }
+
+        double slowestPeak() {
+            return Collections.min(peakGflops);
+        }
+
+        double fastestPeak() {
+            return Collections.max(peakGflops);
+        }
+
+        private boolean isQuiet(double fastest) {
+            return slowestPeak() >= fastest / (1 + QUIET);
+        }
+
+        private boolean isSteady() {
+            return settled && halfWidth(jmh) <= PRECISE && halfWidth(sampler) <= PRECISE;
+        }
+    }
+
+    /** @throws IllegalArgumentException if there is no turn */
+    static Agreement of(List<Turn> turns) {
+        double fastest = turns.stream().mapToDouble(Turn::fastestPeak).max()
+                .orElseThrow(() -> new IllegalArgumentException("there is no turn"));
+        double moved = fastest / turns.stream().mapToDouble(Turn::slowestPeak).min().orElseThrow() - 1;
+        List<Turn> quiet = turns.stream().filter(turn -> turn.isQuiet(fastest)).toList();
+        List<Turn> counted = quiet.stream().filter(Turn::isSteady).toList();
+        List<Turn> shown = counted.size() > 1 ? counted : turns;
+        Interval jmh = side(shown.stream().map(Turn::jmh).toList());
+        Interval sampler = side(shown.stream().map(Turn::sampler).toList());
+        String why = "";
+        if (counted.size() < FEWEST) {
+            why = String.format(
+                    Locale.ROOT, "%d of %d turns count, and %d must: beside %d the machine was not quiet (the peak was more than %.0f %% below its"
+                    + " fastest), and in %d of the others a JVM was not sure of its median to ±%.0f %%, or did not settle",
+                    counted.size(), turns.size(), FEWEST, turns.size() - quiet.size(), 100 * QUIET, quiet.size() - counted.size(), 100 * PRECISE);
+        } else if (halfWidth(jmh) > PRECISE) {
+            why = wide("the forks of JMH", jmh);
+        } else if (halfWidth(sampler) > PRECISE) {
+            why = wide("the JVMs of the sampler", sampler);
+        }
+        Outcome outcome = !why.isEmpty() ? Outcome.NOT_DECIDED
+                : jmh.isBelow(sampler) || sampler.isBelow(jmh) ? Outcome.DISAGREE : Outcome.AGREE;
+        return new Agreement(outcome, why, turns.size(), counted.size(), jmh, sampler, sampler.median() / jmh.median(), moved);
+    }
+
+    private static String wide(String who, Interval interval) {
+        return String.format(
+                Locale.ROOT, "%s differ too much: their interval is ±%.1f %%, and ±%.0f %% are tolerated", who, 100 * halfWidth(interval), 100 * PRECISE);
+    }
+
+    /** One JVM's median, with the interval of Student's t over the logarithms of several parts of its samples. */
+    static Interval ofParts(double median, double[] partMedians) {
+        double half = halfWidth(partMedians, 0);
+        return new Interval(median, median * Math.exp(-half), median * Math.exp(half));
+    }
+
+    private static Interval side(List<Interval> jvms) {
+        double[] medians = jvms.stream().mapToDouble(Interval::median).toArray();
+        double ownVariance = jvms.stream().mapToDouble(jvm -> {
+            double error = Math.log(jvm.high() / jvm.low()) / (2 * NORMAL_95);
+            return error * error;
+        }).average().orElseThrow();
+        double half = Math.max(Math.log1p(LEAST_HALF), halfWidth(medians, ownVariance));
+        double center = Math.exp(Arrays.stream(medians).map(Math::log).average().orElseThrow());
+        return new Interval(center, center * Math.exp(-half), center * Math.exp(half));
+    }
+
+    /** Of the 95 % interval of the mean logarithm. */
+    private static double halfWidth(double[] times, double leastVariance) {
+        if (times.length < 2) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double[] logs = Arrays.stream(times).map(Math::log).toArray();
+        double mean = Arrays.stream(logs).average().orElseThrow();
+        double variance = Arrays.stream(logs).map(log -> (log - mean) * (log - mean)).sum() / (logs.length - 1);
+        return TDistribution.of(logs.length - 1).inverseSurvivalProbability(OUTSIDE_95 / 2)
+                * Math.sqrt(Math.max(variance, leastVariance) / logs.length);
+    }
+
+    private static double halfWidth(Interval interval) {
+        return interval.high() / interval.median() - 1;
+    }
+
+    private static boolean isRate(Double value) {
+        return value != null && value > 0 && value < Double.POSITIVE_INFINITY;
+    }
+
+    private static boolean isTime(Interval interval) {
+        return interval != null && isRate(interval.low()) && isRate(interval.high())
+                && interval.low() <= interval.median() && interval.median() <= interval.high();
+    }
+}

@@ -1,0 +1,180 @@
+package io.github.convgauge.jmh;
+
+import static io.github.convgauge.jmh.Agreement.Outcome.AGREE;
+import static io.github.convgauge.jmh.Agreement.Outcome.DISAGREE;
+import static io.github.convgauge.jmh.Agreement.Outcome.NOT_DECIDED;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.convgauge.jmh.Agreement.Turn;
+import io.github.convgauge.measure.Interval;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class AgreementTest {
+    private static final List<Double> STEADY = List.of(270.0, 272.0, 271.0);
+    private static final List<Double> MOVED = List.of(270.0, 255.0, 271.0);
+    private static final double[] TIMES = {91_000, 91_500, 90_800, 91_200, 91_100};
+
+    /** A JVM's median, known to so much. */
+    private static Interval jvm(double median, double half) {
+        return new Interval(median, median / (1 + half), median * (1 + half));
+    }
+
+    private static Turn turn(List<Double> peaks, double jmh, double sampler) {
+        return new Turn(peaks, true, jvm(jmh, 0.002), jvm(sampler, 0.002), true);
+    }
+
+    private static List<Turn> turns(List<Double> peaks, double factor) {
+        return Arrays.stream(TIMES).mapToObj(time -> turn(peaks, time, factor * time)).toList();
+    }
+
+    private static List<Turn> with(List<Turn> turns, Turn... more) {
+        List<Turn> all = new ArrayList<>(turns);
+        all.addAll(List.of(more));
+        return all;
+    }
+
+    private static Agreement.Outcome outcome(List<Turn> turns) {
+        return Agreement.of(turns).outcome();
+    }
+
+    @Test
+    void equalTimesAgree() {
+        Agreement agreement = Agreement.of(turns(STEADY, 1.002));
+        assertEquals(AGREE, agreement.outcome());
+        assertEquals("", agreement.why());
+        assertEquals(1.002, agreement.ratio(), 1e-9);
+        assertEquals(5, agreement.counted());
+        assertTrue(agreement.jmh().low() < 91_000 && agreement.jmh().high() > 91_200, agreement.toString());
+    }
+
+    /** The fault that the whole test is for: one of them counts wrongly. */
+    @Test
+    void aPlantedFactorIsFound() {
+        for (double factor : new double[] {1 / 1.2, 0.97, 1.03, 1.2, 2, 1000}) {
+            Agreement agreement = Agreement.of(turns(STEADY, factor));
+            assertEquals(DISAGREE, agreement.outcome(), agreement.toString());
+            assertEquals(factor, agreement.ratio(), 1e-9 * factor);
+        }
+    }
+
+    /** Within the 1 % that the sampler promises nothing is said against either, however narrow the two are by chance. */
+    @Test
+    void noIntervalIsNarrowerThanTheSamplersTarget() {
+        for (double factor : new double[] {1.019, 1.022}) {
+            List<Turn> exact = IntStream.range(0, 5)
+                    .mapToObj(i -> new Turn(STEADY, i % 2 == 0, jvm(100, 0), jvm(100 * factor, 0), true)).toList();
+            assertEquals(factor < 1.02 ? AGREE : DISAGREE, outcome(exact));
+        }
+    }
+
+    @Test
+    void nothingIsDecidedOnABusyMachine() {
+        for (double factor : new double[] {1, 1.2}) {
+            Agreement agreement = Agreement.of(with(turns(MOVED, factor), turn(STEADY, 1, 1)));
+            assertEquals(NOT_DECIDED, agreement.outcome());
+            assertTrue(agreement.why().startsWith("1 of 6 turns count, and 5 must: beside 5 the machine was not quiet"), agreement.why());
+            assertEquals(272.0 / 255 - 1, agreement.peakMoved(), 1e-12);
+        }
+        // All three alike, but slower than the peak was in another turn.
+        List<Double> slow = List.of(250.0, 250.0, 250.0);
+        assertEquals(NOT_DECIDED, outcome(with(turns(slow, 1), turn(STEADY, 1, 1))));
+        assertEquals(AGREE, outcome(turns(slow, 1)));
+    }
+
+    /** Neither what agrees nor what does not, so that nobody can wait until the answer pleases. */
+    @Test
+    void turnsBesideABusyMachineDoNotCount() {
+        Turn busy = turn(MOVED, 91_000, 2 * 91_000);
+        assertEquals(AGREE, outcome(with(turns(STEADY, 1), busy, busy, busy)));
+        Turn flattering = turn(MOVED, 91_000, 91_000 / 1.2);
+        assertEquals(DISAGREE, outcome(with(turns(STEADY, 1.2), flattering, flattering, flattering, flattering, flattering)));
+    }
+
+    /** An interval that overlaps with everything must not pass for agreement. */
+    @Test
+    void wideIntervalsDecideNothing() {
+        double[] torn = {91_000, 130_000, 90_000, 91_000, 120_000};
+        Agreement jmh = Agreement.of(IntStream.range(0, 5).mapToObj(i -> turn(STEADY, torn[i], 1.2 * TIMES[i])).toList());
+        assertEquals(NOT_DECIDED, jmh.outcome());
+        assertTrue(jmh.why().startsWith("the forks of JMH differ too much: their interval is ±"), jmh.why());
+        Agreement sampler = Agreement.of(IntStream.range(0, 5).mapToObj(i -> turn(STEADY, TIMES[i], torn[i])).toList());
+        assertEquals(NOT_DECIDED, sampler.outcome());
+        assertTrue(sampler.why().startsWith("the JVMs of the sampler differ too much"), sampler.why());
+    }
+
+    /** A JVM that does not know its own median to 5 %, or that says itself that it never settled. */
+    @Test
+    void unsteadyJvmsDoNotCount() {
+        List<Turn> four = turns(STEADY, 1).subList(0, 4);
+        for (Turn unsteady : new Turn[] {
+            new Turn(STEADY, true, jvm(91_000, 0.06), jvm(91_000, 0.01), true),
+            new Turn(STEADY, true, jvm(91_000, 0.01), jvm(91_000, 0.06), true),
+            new Turn(STEADY, true, jvm(91_000, 0.01), jvm(91_000, 0.01), false)}) {
+            Agreement agreement = Agreement.of(with(four, unsteady));
+            assertEquals(NOT_DECIDED, agreement.outcome());
+            assertTrue(agreement.why().startsWith("4 of 5 turns count, and 5 must: beside 0"), agreement.why());
+            assertTrue(agreement.why().contains("and in 1 of the others a JVM was not sure of its median to ±5 %, or did not settle"), agreement.why());
+        }
+        assertEquals(AGREE, outcome(with(four, new Turn(STEADY, true, jvm(91_000, 0.04), jvm(91_000, 0.04), true))));
+    }
+
+    @Test
+    void theStatusIsThatOfTheWorst() {
+        assertEquals(0, Agree.status(List.of(AGREE, AGREE, AGREE)));
+        assertEquals(Agree.DISAGREE, Agree.status(List.of(AGREE, DISAGREE, NOT_DECIDED)));
+        assertEquals(Agree.NOT_DECIDED, Agree.status(List.of(AGREE, NOT_DECIDED, AGREE)));
+        assertEquals(Agree.NOT_DECIDED, Agree.status(List.of()));
+    }
+
+    /** JVMs that differ by chance, as much as they may on a machine that counts as quiet: rarely a false alarm, never a fault that passes. */
+    @Test
+    void simulatedJvms() {
+        SplittableRandom random = new SplittableRandom(7);
+        int trials = 2000;
+        for (double spread : new double[] {0.003, 0.01, 0.02, 0.05}) {
+            int[] equal = new int[3];
+            int[] slow = new int[3];
+            for (int trial = 0; trial < trials; trial++) {
+                equal[outcome(simulated(random, spread, 1)).ordinal()]++;
+                slow[outcome(simulated(random, spread, 1.2)).ordinal()]++;
+            }
+            assertTrue(equal[DISAGREE.ordinal()] < 0.015 * trials, spread + ": " + Arrays.toString(equal));
+            assertTrue(spread > 0.02 || equal[AGREE.ordinal()] > 0.95 * trials, spread + ": " + Arrays.toString(equal));
+            assertEquals(0, slow[AGREE.ordinal()], spread + ": " + Arrays.toString(slow));
+        }
+    }
+
+    private static List<Turn> simulated(SplittableRandom random, double spread, double factor) {
+        return IntStream.range(0, Agreement.FEWEST)
+                .mapToObj(i -> turn(STEADY, 1e5 * Math.exp(spread * random.nextGaussian()), factor * 1e5 * Math.exp(spread * random.nextGaussian())))
+                .toList();
+    }
+
+    @Test
+    void partsGiveAnInterval() {
+        Interval interval = Agreement.ofParts(100, new double[] {99, 101});
+        // 12.706 with one degree of freedom, and half of the distance of the logarithms.
+        assertEquals(100 * Math.exp(12.706 * Math.log(101.0 / 99) / 2), interval.high(), 1e-2);
+        assertEquals(100, interval.median());
+        assertEquals(Double.POSITIVE_INFINITY, Agreement.ofParts(100, new double[] {99}).high());
+    }
+
+    @Test
+    void refusesWhatIsNoTurn() {
+        Interval good = jvm(1, 0.01);
+        assertThrows(IllegalArgumentException.class, () -> new Turn(List.of(1.0, 1.0), true, good, good, true));
+        assertThrows(IllegalArgumentException.class, () -> new Turn(null, true, good, good, true));
+        assertThrows(IllegalArgumentException.class, () -> new Turn(STEADY, true, good, null, true));
+        assertThrows(IllegalArgumentException.class, () -> new Turn(List.of(1.0, 0.0, 1.0), true, good, good, true));
+        assertThrows(IllegalArgumentException.class, () -> new Turn(STEADY, true, new Interval(3, 1, 2), good, true));
+        assertThrows(IllegalArgumentException.class, () -> new Turn(STEADY, true, good, new Interval(Double.NaN, 1, 2), true));
+        assertThrows(IllegalArgumentException.class, () -> Agreement.of(List.of()));
+    }
+}
