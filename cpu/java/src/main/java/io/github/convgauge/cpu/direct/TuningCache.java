@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.github.convgauge.cpu.kernel.KernelGenerator;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -23,7 +24,7 @@ import oshi.SystemInfo;
 import oshi.hardware.CentralProcessor;
 
 /**
- * The blocks that were fastest, on disk: a JSON object from processor and JDK to convolution to
+ * The blocks that were fastest, on disk: a JSON object from processor, JDK and form of the kernels to convolution to
  * {@code "512b:7x2 265.3"}, block and GFLOP/s. A file that cannot be read or written costs a warning and
  * the timing, nothing else.
  */
@@ -145,7 +146,8 @@ final class TuningCache {
         private static String name() {
             CentralProcessor.ProcessorIdentifier processor = new SystemInfo().getHardware().getProcessor().getProcessorIdentifier();
             return String.join(", ", processor.getName().strip(), processor.getIdentifier(),
-                    System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
+                    System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"),
+                    "kernels " + KernelGenerator.FORM);
         }
     }
 }

@@ -19,16 +19,24 @@ import java.util.concurrent.ConcurrentHashMap;
  * every stride an immediate, and one loop for each run of taps.
  *
  * <p>What C2 makes of that was measured, not foreseen: sums in an array live in memory (a hundred
- * times slower), a step unrolled by hand is slower than one left to C2, and now and then a shape is
- * compiled to something a hundred times too slow. So variants are timed before one is used.
+ * times slower), and now and then a shape is compiled to something many times too slow. So variants are timed before one is used.
  */
 public final class KernelGenerator {
+    /** Another number whenever the bytecode of a description changes: blocks that were fastest before need not be so any more. */
+    public static final int FORM = 2;
+
     /** A class for each description, since each costs its own compilation. */
     private static final Map<Key, BlockKernel> KERNELS = new ConcurrentHashMap<>();
+
+    private static final int UNROLLED = 2;
+    private static final int MOST_SUMS_UNROLLED = 21;
+    /** Multiply-adds in all steps that are written out. */
+    private static final int MOST_UNROLLED = 128;
 
     private record Key(BlockSpec spec, Access access) {}
 
     private final BlockSpec spec;
+    private final Access access;
     private final VectorCode vectors;
     private final int row = FIRST_FREE;
     private final int k = row + 1;
@@ -42,6 +50,7 @@ public final class KernelGenerator {
 
     private KernelGenerator(BlockSpec spec, Access access) {
         this.spec = spec;
+        this.access = access;
         vectors = new VectorCode(spec.dtype(), spec.bits(), access);
         firstSum = firstWeight + spec.vectors();
     }
@@ -85,29 +94,76 @@ public final class KernelGenerator {
         code.lstore(xRun);
         KernelClass.offset(code, W_AT, row, spec.wRow(), run.w());
         code.lstore(wRun);
+        if (access == Access.UNCHECKED) {
+            sumStepping(code, run);
+        } else {
+            sumIndexed(code, run);
+        }
+    }
+
+    /** Offsets as multiples of k, which C2 needs to take checks out of the loop. */
+    private void sumIndexed(CodeBuilder code, BlockSpec.Run run) {
         KernelClass.loop(code, k, () -> code.loadConstant(run.length()), () -> {
             KernelClass.offset(code, wRun, k, spec.wStep(), 0);
-            vectors.tame(code);
             code.lstore(wStep);
             KernelClass.offset(code, xRun, k, spec.xStep(), 0);
-            vectors.tame(code);
             code.lstore(xStep);
-            for (int v = 0; v < spec.vectors(); v++) {
-                long at = (long) v * spec.bits() / Byte.SIZE;
-                vectors.load(code, W, () -> KernelClass.offset(code, wStep, 0, 0, at));
-                code.astore(firstWeight + v);
-            }
-            for (int pixel = run.first(); pixel < run.last(); pixel++) {
-                long at = pixel * spec.xPixel();
-                vectors.broadcast(code, X, () -> KernelClass.offset(code, xStep, 0, 0, at));
-                code.astore(input);
-                for (int v = 0; v < spec.vectors(); v++) {
-                    code.aload(input).aload(firstWeight + v).aload(sum(pixel, v));
-                    vectors.fma(code);
-                    code.astore(sum(pixel, v));
-                }
-            }
+            sumStep(code, run, 0);
         });
+    }
+
+    /**
+     * Addresses that go on by themselves, for two steps at a time: four integer operations a step, where multiples of k take eleven.
+     * A core that is alone does them beside the multiply-adds. One that shares its hardware with another thread can start half as many
+     * operations in a time, of whatever kind, so that each of them costs.
+     */
+    private void sumStepping(CodeBuilder code, BlockSpec.Run run) {
+        code.lload(xRun);
+        vectors.tame(code);
+        code.lstore(xStep).lload(wRun);
+        vectors.tame(code);
+        code.lstore(wStep);
+        int unrolled = run.length() < 2 * UNROLLED || !mayUnroll() ? 1 : UNROLLED;
+        KernelClass.loop(code, k, () -> code.loadConstant(run.length() / unrolled), () -> {
+            for (int n = 0; n < unrolled; n++) {
+                sumStep(code, run, n);
+            }
+            goOn(code, xStep, unrolled * spec.xStep());
+            goOn(code, wStep, unrolled * spec.wStep());
+        });
+        for (int n = 0; n < run.length() % unrolled; n++) {
+            sumStep(code, run, n);
+        }
+    }
+
+    /** More sums than these are spilled if two steps are at hand; and HotSpot compiles no method of more than 8000 bytes. */
+    private boolean mayUnroll() {
+        int sums = spec.pixels() * spec.vectors();
+        return sums <= MOST_SUMS_UNROLLED && sums * UNROLLED * spec.runs().size() <= MOST_UNROLLED;
+    }
+
+    private void goOn(CodeBuilder code, int address, long bytes) {
+        code.lload(address).loadConstant(bytes).ladd();
+        vectors.tame(code);
+        code.lstore(address);
+    }
+
+    private void sumStep(CodeBuilder code, BlockSpec.Run run, int ahead) {
+        for (int v = 0; v < spec.vectors(); v++) {
+            long at = ahead * spec.wStep() + (long) v * spec.bits() / Byte.SIZE;
+            vectors.load(code, W, () -> KernelClass.offset(code, wStep, 0, 0, at));
+            code.astore(firstWeight + v);
+        }
+        for (int pixel = run.first(); pixel < run.last(); pixel++) {
+            long at = ahead * spec.xStep() + pixel * spec.xPixel();
+            vectors.broadcast(code, X, () -> KernelClass.offset(code, xStep, 0, 0, at));
+            code.astore(input);
+            for (int v = 0; v < spec.vectors(); v++) {
+                code.aload(input).aload(firstWeight + v).aload(sum(pixel, v));
+                vectors.fma(code);
+                code.astore(sum(pixel, v));
+            }
+        }
     }
 
     private int sum(int pixel, int vector) {
