@@ -13,10 +13,13 @@ import java.util.Map;
  * @param vendor who built the JDK
  * @param version of the JDK, with its build: {@code 25.0.1+8-LTS}
  * @param vm name of the virtual machine
- * @param flags as they were given, in order
+ * @param flags as they were given, in order, without what the scripts pass on to this program
  * @param collectors names of the garbage collectors in use
  */
 public record Jvm(String vendor, String version, String vm, List<String> flags, List<String> collectors) {
+    /** Where this program lies on a disk: it changes no time, and is nobody's business. */
+    private static final String OWN_FLAG = "-Dconvgauge.home=";
+
     public Jvm {
         flags = List.copyOf(flags);
         collectors = List.copyOf(collectors);
@@ -28,7 +31,7 @@ public record Jvm(String vendor, String version, String vm, List<String> flags, 
                 System.getProperty("java.vendor"),
                 Runtime.version().toString(),
                 System.getProperty("java.vm.name"),
-                ManagementFactory.getRuntimeMXBean().getInputArguments(),
+                ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(flag -> !flag.startsWith(OWN_FLAG)).toList(),
                 ManagementFactory.getGarbageCollectorMXBeans().stream().map(GarbageCollectorMXBean::getName).toList());
     }
 

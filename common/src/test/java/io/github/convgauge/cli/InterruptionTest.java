@@ -188,6 +188,8 @@ class InterruptionTest {
         assertEquals("never", line.get("overtakes").asText(), line.toString());
         assertTrue(line.get("points").size() >= 1 && line.get("points").size() < 5, line.toString());
         assertEquals(1, line.at("/points/0/batch").asInt());
+        String flags = line.at("/env/jvm_flags").toString();
+        assertTrue(flags.contains("-XX:TieredStopAtLevel=1") && !flags.contains("convgauge.home"), flags);
     }
 
     /** Whether a row of a batch is there, and so all of the batches before. */
