@@ -1,8 +1,6 @@
 package io.github.convgauge.cpu.direct;
 
-import io.github.convgauge.backend.KernelSource;
 import io.github.convgauge.conv.ConvProblem;
-import io.github.convgauge.cpu.Share;
 import io.github.convgauge.cpu.WorkerPool;
 import io.github.convgauge.cpu.kernel.Access;
 import io.github.convgauge.cpu.kernel.BlockKernel;
@@ -13,42 +11,28 @@ import io.github.convgauge.tensor.Layout;
 import io.github.convgauge.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A depthwise convolution, one input and one output channel a group: vectors run over the channels, so
  * x, w and y need neighbouring ones. The weights are used as they lie. Where channels are no whole
  * number of vectors, the last vector is moved back, and computes some channels a second time.
  */
-final class Depthwise implements Engine {
+final class Depthwise extends DepthwiseEngine {
     private static final int SHORTEST_BITS = 128;
     private static final int MOST_PIXELS = 14;
 
-    private final ConvProblem problem;
-    private final DType dtype;
-    private final Geometry geometry;
     private final Layout weights;
     private final int lanes;
     private final int pixels;
     private final int blocksInLine;
     private final List<Piece> pieces = new ArrayList<>();
-    private final WorkerPool pool;
-    private final WorkerPool.Task computing = this::computePart;
-    private Tensor x;
-    private Tensor w;
-    private Tensor y;
-
     private final List<DepthwiseSpec> specs = new ArrayList<>();
-    private final Access access;
+    private Tensor w;
 
     private record Piece(BlockKernel kernel, int first, int blocks, int column) {}
 
     Depthwise(ConvProblem problem, DType dtype, int bits, Access access, Layout x, Layout w, Layout y, WorkerPool pool) {
-        this.problem = problem;
-        this.dtype = dtype;
-        this.pool = pool;
-        this.access = access;
-        geometry = Geometry.of(problem, dtype, x, y);
+        super(problem, dtype, access, x, y, pool);
         weights = w;
         lanes = bits / Byte.SIZE / dtype.bytes();
         pixels = pixels(geometry.width());
@@ -97,52 +81,23 @@ final class Depthwise implements Engine {
         w = weights;
     }
 
-    @Override
-    public void execute(Tensor input, Tensor weights, Tensor output) {
-        pack(weights);
-        executePacked(input, output);
-    }
-
-    @Override
-    public void executePacked(Tensor input, Tensor output) {
-        Engine.requireOffHeap(input);
-        Engine.requireOffHeap(output);
-        x = input;
-        y = output;
-        pool.run(computing);
-    }
-
-    @Override
-    public List<KernelSource> kernels() {
-        Map<String, String> facts = Engine.facts(access);
-        facts.put("threads share", "blocks of pixels");
-        return List.of(new KernelSource("depthwise", "txt", KernelText.join(specs, KernelText::of), facts));
-    }
-
     /** It holds nothing. */
     @Override
     public void close() {}
 
-    private void computePart(int part, int parts) {
-        long blocks = (long) geometry.images() * geometry.lines() * blocksInLine;
-        long end = Share.begin(blocks, part + 1, parts);
-        long next;
-        for (long at = Share.begin(blocks, part, parts); at < end; at = next) {
-            int first = (int) (at % blocksInLine);
-            next = Math.min(end, at - first + blocksInLine);
-            runLine(at / blocksInLine, first, (int) (first + next - at));
-        }
+    @Override
+    int blocksInLine() {
+        return blocksInLine;
     }
 
-    private void runLine(long line, int from, int to) {
-        int i = (int) (line % geometry.lines());
-        int firstRow = geometry.firstRow(i);
-        int rows = geometry.lastRow(i) - firstRow;
-        long image = line / geometry.lines();
-        long inputLine = (long) i * problem.sh() - problem.padTop() + firstRow * (problem.dh() + 1L);
-        long xAt = x.layout().offset() * dtype.bytes() + image * geometry.xImage() + inputLine * geometry.xLine();
+    @Override
+    List<DepthwiseSpec> specs() {
+        return specs;
+    }
+
+    @Override
+    void runBlocks(int from, int to, long xAt, int firstRow, int rows, long yAt) {
         long wAt = (w.layout().offset() + firstRow * weights.stride(0)) * dtype.bytes();
-        long yAt = y.layout().offset() * dtype.bytes() + image * geometry.yImage() + i * geometry.yLine();
         int vectors = problem.oc() / lanes;
         long moved = (long) (problem.oc() - lanes) * dtype.bytes();
         for (int p = 0; p < pieces.size(); p++) {

@@ -1,8 +1,6 @@
 package io.github.convgauge.cpu.direct;
 
-import io.github.convgauge.backend.KernelSource;
 import io.github.convgauge.conv.ConvProblem;
-import io.github.convgauge.cpu.Share;
 import io.github.convgauge.cpu.WorkerPool;
 import io.github.convgauge.cpu.kernel.Access;
 import io.github.convgauge.cpu.kernel.BlockKernel;
@@ -17,7 +15,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A depthwise convolution of fewer channels than a vector has lanes, such as a filter over a picture in grey or colours, without
@@ -27,13 +24,10 @@ import java.util.Map;
  *
  * <p>Where a tap would read padding, pixels are summed one by one, in the same order as elsewhere.
  */
-final class FlatDepthwise implements Engine {
+final class FlatDepthwise extends DepthwiseEngine {
     private static final int SHORTEST_BITS = 128;
     private static final int MOST_STRETCHES = 6;
 
-    private final ConvProblem problem;
-    private final DType dtype;
-    private final Geometry geometry;
     private final Layout weights;
     private final int channels;
     /** Pixels in a stretch. */
@@ -46,22 +40,13 @@ final class FlatDepthwise implements Engine {
     private final int vectors;
     private final int blocksInLine;
     private final DepthwiseSpec spec;
-    private final Access access;
     private final BlockKernel kernel;
-    private final WorkerPool pool;
-    private final WorkerPool.Task computing = this::computePart;
     private final Arena arena = Arena.ofShared();
     /** (kh, kw, stretch, channels), the same for each pixel of the stretch. */
     private final MemorySegment packed;
-    private Tensor x;
-    private Tensor y;
 
     FlatDepthwise(ConvProblem problem, DType dtype, int bits, Access access, Layout x, Layout w, Layout y, WorkerPool pool) {
-        this.problem = problem;
-        this.dtype = dtype;
-        this.pool = pool;
-        this.access = access;
-        geometry = Geometry.of(problem, dtype, x, y);
+        super(problem, dtype, access, x, y, pool);
         weights = w;
         channels = problem.oc();
         int lanes = bits / Byte.SIZE / dtype.bytes();
@@ -144,26 +129,19 @@ final class FlatDepthwise implements Engine {
     }
 
     @Override
-    public void execute(Tensor input, Tensor w, Tensor output) {
-        pack(w);
-        executePacked(input, output);
-    }
-
-    @Override
     public void executePacked(Tensor input, Tensor output) {
         requireOpen();
-        Engine.requireOffHeap(input);
-        Engine.requireOffHeap(output);
-        x = input;
-        y = output;
-        pool.run(computing);
+        super.executePacked(input, output);
     }
 
     @Override
-    public List<KernelSource> kernels() {
-        Map<String, String> facts = Engine.facts(access);
-        facts.put("threads share", "blocks of pixels");
-        return List.of(new KernelSource("depthwise", "txt", KernelText.of(spec), facts));
+    int blocksInLine() {
+        return blocksInLine;
+    }
+
+    @Override
+    List<DepthwiseSpec> specs() {
+        return List.of(spec);
     }
 
     @Override
@@ -173,26 +151,9 @@ final class FlatDepthwise implements Engine {
         }
     }
 
-    private void computePart(int part, int parts) {
-        long blocks = (long) geometry.images() * geometry.lines() * blocksInLine;
-        long end = Share.begin(blocks, part + 1, parts);
-        long next;
-        for (long at = Share.begin(blocks, part, parts); at < end; at = next) {
-            int first = (int) (at % blocksInLine);
-            next = Math.min(end, at - first + blocksInLine);
-            runLine(at / blocksInLine, first, (int) (first + next - at));
-        }
-    }
-
-    private void runLine(long line, int from, int to) {
-        int i = (int) (line % geometry.lines());
-        int firstRow = geometry.firstRow(i);
-        int rows = geometry.lastRow(i) - firstRow;
-        long image = line / geometry.lines();
-        long inputLine = (long) i * problem.sh() - problem.padTop() + firstRow * (problem.dh() + 1L);
-        long xAt = x.layout().offset() * dtype.bytes() + image * geometry.xImage() + inputLine * geometry.xLine();
+    @Override
+    void runBlocks(int from, int to, long xAt, int firstRow, int rows, long yAt) {
         long wAt = firstRow * spec.wRow();
-        long yAt = y.layout().offset() * dtype.bytes() + image * geometry.yImage() + i * geometry.yLine();
         if (from == 0) {
             border(0, inner, xAt, wAt, yAt, rows);
         }
