@@ -109,6 +109,17 @@ class InterruptionTest {
         assertTrue(client.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), "it does not end");
     }
 
+    /** Ctrl-C, which ends the client and its workers; what the client had printed by then. */
+    private String interrupted() throws IOException, InterruptedException {
+        List<ProcessHandle> workers = workers();
+        signal("INT", "-" + client.pid());
+        assertEnds();
+        String out = Files.readString(folder.resolve("out"));
+        assertEquals(INTERRUPTED, client.exitValue(), out + Files.readString(folder.resolve("err")));
+        workers.forEach(worker -> assertFalse(worker.isAlive(), worker.toString()));
+        return out;
+    }
+
     private List<JsonNode> rows() throws IOException {
         try (Stream<Path> files = Files.list(folder.resolve("here/convgauge-results"))) {
             List<Path> all = files.toList();
@@ -176,12 +187,7 @@ class InterruptionTest {
                 .backend("beta", "right", "devices=b=Slow_board", "cost=0,600000,0");
         launch(false, "crossover", "--dtype", "f64", "--problem", FakeHome.PROBLEM, "--json", json.toString());
         Processes.await(() -> isMeasured(json, 2), this::state);
-        List<ProcessHandle> workers = workers();
-        signal("INT", "-" + client.pid());
-        assertEnds();
-        String out = Files.readString(folder.resolve("out"));
-        assertEquals(INTERRUPTED, client.exitValue(), out + Files.readString(folder.resolve("err")));
-        workers.forEach(worker -> assertFalse(worker.isAlive(), worker.toString()));
+        String out = interrupted();
         assertTrue(out.contains("interrupted: the tables have what was known by then"), out);
         JsonNode line = FakeHome.rows(json).stream().filter(row -> row.get("kind").asText().equals("crossover")).findFirst().orElseThrow();
         assertEquals(List.of(), CrossoverSchema.complaints(line), line.toString());
@@ -210,12 +216,7 @@ class InterruptionTest {
         List<String> sweep = List.of("sweep", "--dtype", "f64", "--problem", FakeHome.PROBLEM, "--quick", "--json", json.toString());
         launch(false, sweep.toArray(String[]::new));
         Processes.await(() -> Files.exists(marker), this::state);
-        List<ProcessHandle> workers = workers();
-        signal("INT", "-" + client.pid());
-        assertEnds();
-        String out = Files.readString(folder.resolve("out"));
-        assertEquals(INTERRUPTED, client.exitValue(), out + Files.readString(folder.resolve("err")));
-        workers.forEach(worker -> assertFalse(worker.isAlive(), worker.toString()));
+        String out = interrupted();
         assertTrue(out.contains("0 of 1 unit done"), out);
         assertTrue(out.contains("interrupted; what was written is kept."), out);
         String goOn = "scripts/convgauge " + String.join(" ", sweep) + " --resume";

@@ -1,16 +1,13 @@
 package io.github.convgauge.jmh;
 
 import io.github.convgauge.backend.Workload;
-import io.github.convgauge.check.Checker;
 import io.github.convgauge.check.Fill;
 import io.github.convgauge.check.Operands;
-import io.github.convgauge.check.Reference;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.cpu.WorkerPool;
 import io.github.convgauge.cpu.gemm.MatrixProduct;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Tensor;
-import java.lang.foreign.Arena;
 import java.util.Optional;
 
 /**
@@ -61,12 +58,7 @@ final class GemmRun implements Workload, AutoCloseable {
 
     /** Multiplies once more, and counts the elements outside of their error bounds. */
     long wrong() {
-        try (Arena arena = Arena.ofShared()) {
-            Checker.markUnwritten(y);
-            gemm.run();
-            Reference reference = Reference.compute(product, operands, arena.allocate(Reference.bytes(product), 8));
-            return new Checker(product, y.dtype(), Optional.empty()).compareWithinBound(operands, y, reference).wrong();
-        }
+        return Answer.wrong(product, operands, y, Optional.empty(), gemm::run);
     }
 
     @Override

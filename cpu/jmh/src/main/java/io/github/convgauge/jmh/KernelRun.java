@@ -8,15 +8,12 @@ import io.github.convgauge.backend.PreparedConv;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.backend.Workload;
-import io.github.convgauge.check.Checker;
 import io.github.convgauge.check.Fill;
 import io.github.convgauge.check.Operands;
-import io.github.convgauge.check.Reference;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.cpu.CpuBackend;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Tensor;
-import java.lang.foreign.Arena;
 
 /** One kernel of the cpu backend on one thread, weights prepared, output reused: the same for whoever times it. */
 final class KernelRun implements Workload, AutoCloseable {
@@ -57,15 +54,9 @@ final class KernelRun implements Workload, AutoCloseable {
 
     /** Executes once more, and counts the outputs outside of their error bounds. */
     long wrong() {
-        try (Arena arena = Arena.ofShared()) {
-            Checker.markUnwritten(y);
-            conv.execute();
-            Reference reference = Reference.compute(problem, operands, arena.allocate(Reference.bytes(problem), 8));
-            Checker checker = new Checker(problem, y.dtype(), backend.algorithms().stream()
-                    .filter(candidate -> candidate.name().equals(algorithm))
-                    .findFirst().orElseThrow().ownLaw());
-            return checker.compareWithinBound(operands, y, reference).wrong();
-        }
+        return Answer.wrong(problem, operands, y, backend.algorithms().stream()
+                .filter(candidate -> candidate.name().equals(algorithm))
+                .findFirst().orElseThrow().ownLaw(), conv::execute);
     }
 
     @Override

@@ -15,4 +15,13 @@ final class Backends {
         }
         return backend;
     }
+
+    /** The first device that takes OpenCL C, which prebuilt rows are. */
+    static TornadoDevices.Entry openCl(TornadoBackend backend) {
+        return backend.devices().stream()
+                .map(device -> backend.device(device.id()))
+                .filter(entry -> entry.driver().equals(CompilerFlags.OPENCL))
+                .findFirst()
+                .orElseThrow();
+    }
 }

@@ -48,16 +48,8 @@ class PrebuiltConvTest {
         backend.close();
     }
 
-    private static TornadoDevices.Entry openCl() {
-        return backend.devices().stream()
-                .map(device -> backend.device(device.id()))
-                .filter(entry -> entry.driver().equals(CompilerFlags.OPENCL))
-                .findFirst()
-                .orElseThrow();
-    }
-
     private static Row row(String problem, DType dtype, String algorithm, Regime regime) throws Exception {
-        return Row.of(backend, openCl().id(), problem, dtype, algorithm, regime);
+        return Row.of(backend, Backends.openCl(backend).id(), problem, dtype, algorithm, regime);
     }
 
     /** Once, before any execution; their copy is no stage of one. */
@@ -139,7 +131,7 @@ class PrebuiltConvTest {
 
     @Test
     void refusesADeviceThatTakesNoOpenClC() {
-        TornadoDevices.Entry entry = openCl();
+        TornadoDevices.Entry entry = Backends.openCl(backend);
         TornadoDevices.Entry elsewhere = new TornadoDevices.Entry(
                 entry.id(), entry.hardware(), entry.name(), entry.tornado(), "PTX", entry.index(), entry.profiledIndex());
         assertEquals(
@@ -149,7 +141,7 @@ class PrebuiltConvTest {
 
     @Test
     void knowsTheDeviceAsOpenClDoes() throws Exception {
-        Target target = openCl().target();
+        Target target = Backends.openCl(backend).target();
         assertEquals(3, target.workItems().size());
         assertTrue(target.vectorBytes() >= Float.BYTES && Integer.bitCount(target.vectorBytes()) == 1, target.toString());
         assertTrue(NativeVectors.bytes("no handle here").isEmpty());

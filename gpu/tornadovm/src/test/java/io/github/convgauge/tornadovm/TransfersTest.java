@@ -47,17 +47,8 @@ class TransfersTest {
         backend.close();
     }
 
-    /** The first device that takes OpenCL C, which prebuilt rows are. */
-    private static TornadoDevices.Entry device() {
-        return backend.devices().stream()
-                .map(device -> backend.device(device.id()))
-                .filter(entry -> entry.driver().equals(CompilerFlags.OPENCL))
-                .findFirst()
-                .orElseThrow();
-    }
-
     private static RowGraph graph(ConvProblem p, String algorithm, Regime regime) throws UnsupportedConvException {
-        TornadoDevices.Entry device = device();
+        TornadoDevices.Entry device = Backends.openCl(backend);
         ConvSpec spec = new ConvSpec(p, DType.F32, device.id(), algorithm, regime, Output.REUSED, 1);
         Tensor x = Tensor.allocate(DType.F32, p.xSizes());
         Tensor w = Tensor.allocate(DType.F32, p.wSizes());
@@ -76,14 +67,14 @@ class TransfersTest {
         RowGraph graph = graph(p, algorithm, regime);
         List<TaskGraph> graphs = new ArrayList<>(graph.before());
         graphs.addAll(List.of(graph.mark(), graph.graph()));
-        String flags = graph.isPrebuilt() ? CompilerFlags.prebuilt() : CompilerFlags.generated(device());
-        try (TornadoExecutionPlan plan = Plans.of(graphs, graph.scheduler(), graph.bytes(), flags, device())) {
+        String flags = graph.isPrebuilt() ? CompilerFlags.prebuilt() : CompilerFlags.generated(Backends.openCl(backend));
+        try (TornadoExecutionPlan plan = Plans.of(graphs, graph.scheduler(), graph.bytes(), flags, Backends.openCl(backend))) {
             for (int i = 0; i < graphs.size(); i++) {
                 plan.withGraph(i);
-                Plans.run(plan, device());
+                Plans.run(plan, Backends.openCl(backend));
             }
             try (Profile.Session session = Profile.on(plan)) {
-                return Plans.run(plan, device()).getProfilerResult().getTotalBytesCopyIn();
+                return Plans.run(plan, Backends.openCl(backend)).getProfilerResult().getTotalBytesCopyIn();
             }
         } finally {
             graph.close();
