@@ -1,8 +1,8 @@
 package io.github.convgauge.cpu;
 
 /**
- * Static cuts of work into parts whose sizes differ by at most one. Static, because results must not
- * depend on which thread was faster.
+ * Cuts of work into parts whose sizes differ by at most one, at the same places whichever thread is
+ * faster.
  */
 public final class Share {
     private Share() {}

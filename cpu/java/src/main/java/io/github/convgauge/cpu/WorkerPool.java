@@ -9,7 +9,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * A fixed number of threads that work on one task at a time: the caller and threads − 1 helpers.
  * The task is cut into as many parts as there are threads, always the same part to the same thread,
- * so that a run can be repeated. Called from one thread only.
+ * so that a run can be repeated; {@link BalancedTask} evens out threads that are not equally fast.
+ * Called from one thread only.
  *
  * <p>Between tasks a helper first spins, because the next task of a convolution often follows within
  * microseconds and waking a parked thread takes tens of them; then it parks, so that whatever is

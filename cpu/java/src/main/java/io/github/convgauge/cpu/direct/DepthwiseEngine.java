@@ -2,6 +2,7 @@ package io.github.convgauge.cpu.direct;
 
 import io.github.convgauge.backend.KernelSource;
 import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.cpu.BalancedTask;
 import io.github.convgauge.cpu.Share;
 import io.github.convgauge.cpu.WorkerPool;
 import io.github.convgauge.cpu.kernel.Access;
@@ -14,12 +15,17 @@ import java.util.Map;
 
 /** What depthwise convolutions have in common: threads share the blocks of all lines, and a line's kernel rows are those inside x. */
 abstract class DepthwiseEngine implements Engine {
+    /** Some 5 µs of a core: the whole may be 20. */
+    private static final double CHUNK_FLOPS = 3e5;
+
+    private static final int MOST_CHUNKS = 16;
+
     final ConvProblem problem;
     final DType dtype;
     final Access access;
     final Geometry geometry;
     private final WorkerPool pool;
-    private final WorkerPool.Task computing = this::computePart;
+    private BalancedTask computing;
     Tensor x;
     Tensor y;
 
@@ -59,7 +65,11 @@ abstract class DepthwiseEngine implements Engine {
         Engine.requireOffHeap(output);
         x = input;
         y = output;
-        pool.run(computing);
+        // Not in the constructor: how many blocks there are is known only when the subclass is complete.
+        if (computing == null) {
+            computing = new BalancedTask(pool, chunks(), this::computeChunk);
+        }
+        computing.run();
     }
 
     @Override
@@ -69,12 +79,21 @@ abstract class DepthwiseEngine implements Engine {
         return List.of(new KernelSource("depthwise", "txt", KernelText.join(specs(), KernelText::of), facts));
     }
 
-    private void computePart(int part, int parts) {
+    private long blocks() {
+        return (long) geometry.images() * geometry.lines() * blocksInLine();
+    }
+
+    private int chunks() {
+        double most = Math.min(problem.flops() / CHUNK_FLOPS, blocks()) / pool.threads();
+        return (int) Math.clamp(most, 1, MOST_CHUNKS);
+    }
+
+    private void computeChunk(int thread, int chunk, int chunks) {
         int blocksInLine = blocksInLine();
-        long blocks = (long) geometry.images() * geometry.lines() * blocksInLine;
-        long end = Share.begin(blocks, part + 1, parts);
+        long blocks = blocks();
+        long end = Share.begin(blocks, chunk + 1, chunks);
         long next;
-        for (long at = Share.begin(blocks, part, parts); at < end; at = next) {
+        for (long at = Share.begin(blocks, chunk, chunks); at < end; at = next) {
             int first = (int) (at % blocksInLine);
             next = Math.min(end, at - first + blocksInLine);
             runLine(at / blocksInLine, first, (int) (first + next - at));

@@ -1,6 +1,7 @@
 package io.github.convgauge.cpu.direct;
 
 import io.github.convgauge.backend.KernelSource;
+import io.github.convgauge.cpu.BalancedTask;
 import io.github.convgauge.cpu.Share;
 import io.github.convgauge.cpu.WorkerPool;
 import io.github.convgauge.cpu.kernel.Access;
@@ -21,7 +22,10 @@ final class Direct implements Engine {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment[] scratch;
     private final WorkerPool.Task packing = this::packPart;
-    private final WorkerPool.Task computing = this::computePart;
+    /** Cut by threads alone: each packs the panels that it needs, and who takes a chunk from another would pack one again. */
+    private final WorkerPool.Task packingAndComputing = this::computePart;
+
+    private final BalancedTask computing;
     private MemorySegment packed;
     private Tensor w;
     private DirectPlan.Tensors tensors;
@@ -35,6 +39,7 @@ final class Direct implements Engine {
         for (int part = 0; part < scratch.length; part++) {
             scratch[part] = plan.scratch(arena, true);
         }
+        computing = new BalancedTask(pool, plan.chunks(pool.threads()), this::computeChunk);
     }
 
     @Override
@@ -95,7 +100,11 @@ final class Direct implements Engine {
         if (tensors == null || tensors.x() != input || tensors.y() != output || tensors.w() != w || tensors.packed() != panels) {
             tensors = new DirectPlan.Tensors(input, w, panels, output);
         }
-        pool.run(computing);
+        if (usePacked || plan.panels().areInPlace()) {
+            computing.run();
+        } else {
+            pool.run(packingAndComputing);
+        }
     }
 
     private void packPart(int part, int parts) {
@@ -108,6 +117,10 @@ final class Direct implements Engine {
 
     private void computePart(int part, int parts) {
         plan.run(part, parts, tensors, scratch[part]);
+    }
+
+    private void computeChunk(int thread, int chunk, int chunks) {
+        plan.run(chunk, chunks, tensors, scratch[thread]);
     }
 
     @Override

@@ -30,6 +30,10 @@ import java.util.Map;
 final class DirectPlan {
     /** Half of a common L2 cache: the other half is for the weights. */
     private static final long TILE_BYTES = 1 << 19;
+    /** Some 20 µs of a core: what the threads may have to wait for each other at the end. */
+    private static final double CHUNK_FLOPS = 3e6;
+    /** More would cut tiles in which each panel of weights hardly serves. */
+    private static final int MOST_CHUNKS = 16;
 
     private final ConvProblem problem;
     private final DType dtype;
@@ -103,6 +107,12 @@ final class DirectPlan {
     /** How many pieces the work can be cut into. */
     long units() {
         return panelsOuter ? panels.list().size() * blocks : blocks;
+    }
+
+    /** How many chunks each of so many threads gets of the work. */
+    int chunks(int threads) {
+        double most = Math.min(problem.flops() / CHUNK_FLOPS, units()) / threads;
+        return (int) Math.clamp(most, 1, MOST_CHUNKS);
     }
 
     Panels panels() {
