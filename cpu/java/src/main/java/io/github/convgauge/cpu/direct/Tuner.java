@@ -21,7 +21,7 @@ import java.util.SplittableRandom;
  * <p>All run in turns on one thread and on made-up numbers, each for a share of one image, until C2 is
  * through with them. A share stays in the caches where a whole image does not, and may look faster than it is: those
  * that are near the fastest are timed once more, for whole convolutions. All that takes a second or two, so the
- * winner is remembered: in this JVM, and in a {@link TuningCache}.
+ * winner is remembered: in this JVM, and in a {@link TuningCache}; and a convolution of a few microseconds is not timed at all.
  */
 public final class Tuner {
     /** Names a block for all convolutions: {@code CONVGAUGE_CPU_BLOCK=512b:7x2}. */
@@ -49,6 +49,8 @@ public final class Tuner {
     private static final long WHOLE_NANOS = 400_000_000L;
     /** So much time at most, even for the fewest; a larger convolution is judged by the share. */
     private static final long LONGEST_WHOLE_NANOS = 4_000_000_000L;
+    /** Some 10 µs of a core: whoever runs less will hardly run it so often that a second of timing pays. */
+    private static final double LEAST_FLOPS = 1e6;
     /** Larger images are not laid out a second time. */
     private static final long LARGEST_BYTES = 1L << 27;
 
@@ -93,6 +95,9 @@ public final class Tuner {
         }
         if (variants.size() == 1) {
             return new Tuning(variants.getFirst(), "the only one", Double.NaN);
+        }
+        if (problem.flops() < LEAST_FLOPS) {
+            return new Tuning(variants.getFirst(), "the model's first, since the convolution is too small to be worth timing", Double.NaN);
         }
         String key = key(problem, dtype, x, w, y);
         Optional<Tuning> before = mode.equals("again") && !cache.wasWritten(key) ? Optional.empty() : cache.get(key);

@@ -20,8 +20,12 @@ class TunerTest {
     private Path folder;
 
     private static Tuning choose(Tuner tuner) {
+        return choose(tuner, PROBLEM);
+    }
+
+    private static Tuning choose(Tuner tuner, ConvProblem problem) {
         return tuner.choose(
-                PROBLEM, DType.F32, Layout.contiguous(PROBLEM.xSizes()), Layout.contiguous(PROBLEM.wSizes()), Layout.contiguous(PROBLEM.ySizes()));
+                problem, DType.F32, Layout.contiguous(problem.xSizes()), Layout.contiguous(problem.wSizes()), Layout.contiguous(problem.ySizes()));
     }
 
     /** Timed once, and by nobody again who has the file; the problem's name does not matter. */
@@ -63,6 +67,16 @@ class TunerTest {
         one.put("a", new Tuning(new Blocking(512, 7, 2), "timed now", 2));
         TuningCache all = TuningCache.of(file);
         assertTrue(all.get("a").isPresent() && all.get("b").isPresent());
+    }
+
+    /** 999,424 operations are not timed, and 1,005,568 are; what was not timed is not remembered. */
+    @Test
+    void whatTakesMicrosecondsIsNotTimed() {
+        Path file = folder.resolve("blocks.json");
+        Tuning small = choose(Tuner.with(TuningCache.of(file)), ConvProblem.parse("ic32ih1iw488oc32kh1"));
+        assertTrue(small.source().contains("too small"), small.source());
+        assertTrue(Files.notExists(file));
+        assertEquals("timed now", choose(Tuner.with(TuningCache.of(file)), ConvProblem.parse("ic32ih1iw491oc32kh1")).source());
     }
 
     @Test
