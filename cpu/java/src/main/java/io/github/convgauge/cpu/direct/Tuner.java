@@ -7,12 +7,15 @@ import io.github.convgauge.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 
 /**
  * Takes the fastest of a few register blocks by timing them. What C2 makes of a block cannot be
@@ -29,10 +32,13 @@ public final class Tuner {
     /** {@code CONVGAUGE_CPU_TUNING=off} takes the model's first block; {@code again} ignores what was timed before. */
     static final String TUNING = "CONVGAUGE_CPU_TUNING";
 
+    static final String TIMED = "timed now";
+    static final String TIMED_IN_PART = "timed now, but the JIT compiler was not through with all";
+
     /** Work between two looks at the clock; interpreted code does some 10^9 operations a second. */
     private static final double SLICE_FLOPS = 8e6;
     /** On a busy machine C2 needs several times the second that it needs alone. */
-    private static final long LONGEST_NANOS = 15_000_000_000L;
+    private static final Duration LONGEST = Duration.ofSeconds(15);
     /** So long must no block have become faster by more than {@link #FASTER}. */
     private static final long STEADY_NANOS = 500_000_000L;
     private static final double FASTER = 0.93;
@@ -57,11 +63,13 @@ public final class Tuner {
     private final String block;
     private final String mode;
     private final TuningCache cache;
+    private final long longestNanos;
 
-    private Tuner(String block, String mode, TuningCache cache) {
+    private Tuner(String block, String mode, TuningCache cache, Duration longest) {
         this.block = block;
         this.mode = mode;
         this.cache = cache;
+        longestNanos = longest.toNanos();
     }
 
     /** As the environment says; by default it times what was not timed before on this machine and JDK. */
@@ -70,17 +78,22 @@ public final class Tuner {
         if (!List.of("on", "off", "again").contains(mode)) {
             throw new IllegalArgumentException(TUNING + " is '" + mode + "'; it can be on, off or again");
         }
-        return new Tuner(System.getenv(BLOCK), mode, TuningCache.ofUser());
+        return new Tuner(System.getenv(BLOCK), mode, TuningCache.ofUser(), LONGEST);
     }
 
     /** Never times anything and takes the model's first. */
     public static Tuner off() {
-        return new Tuner(null, "off", TuningCache.none());
+        return new Tuner(null, "off", TuningCache.none(), LONGEST);
     }
 
     /** Times anew and remembers in this cache only. */
     static Tuner with(TuningCache cache) {
-        return new Tuner(null, "on", cache);
+        return with(cache, LONGEST);
+    }
+
+    /** @param longest so long at most are the blocks timed together */
+    static Tuner with(TuningCache cache, Duration longest) {
+        return new Tuner(null, "on", cache, longest);
     }
 
     /** The block for a convolution of tensors that lie so. */
@@ -108,7 +121,14 @@ public final class Tuner {
             return new Tuning(variants.getFirst(), "the model's first, since the image is too large to time", Double.NaN);
         }
         Optional<Tuning> winner = time(problem, dtype, variants, x, w, y);
-        winner.ifPresent(tuning -> cache.put(key, tuning));
+        winner.ifPresent(tuning -> {
+            if (tuning.source().equals(TIMED)) {
+                cache.put(key, tuning);
+            } else {
+                // Whoever has more time shall time it again.
+                cache.keep(key, tuning);
+            }
+        });
         return winner.orElseGet(() -> new Tuning(
                 variants.getFirst(), "the model's first, since the JIT compiler was not through with them in time", Double.NaN));
     }
@@ -136,7 +156,7 @@ public final class Tuner {
     }
 
     /** Empty if the JIT compiler was through with none of them in time; one that it was not through with loses. */
-    private static Optional<Tuning> time(
+    private Optional<Tuning> time(
             ConvProblem problem, DType dtype, List<Blocking> variants, Layout xLayout, Layout wLayout, Layout yLayout) {
         try (Arena arena = Arena.ofConfined()) {
             Tensor x = noise(arena, dtype, xLayout);
@@ -146,12 +166,12 @@ public final class Tuner {
             for (Blocking blocking : variants) {
                 contenders.add(new Contender(new DirectPlan(problem, dtype, blocking, xLayout, wLayout, yLayout), arena, x, w, y));
             }
-            race(contenders);
+            boolean settled = raceByLength(contenders);
             if (fastest(contenders) < COMPILED_GFLOPS) {
                 return Optional.empty();
             }
             Contender best = fastestWhole(contenders);
-            return Optional.of(new Tuning(best.plan.blocking(), "timed now", best.medianGflops()));
+            return Optional.of(new Tuning(best.plan.blocking(), settled ? TIMED : TIMED_IN_PART, best.medianGflops()));
         }
     }
 
@@ -187,30 +207,53 @@ public final class Tuner {
         return Tensor.over(memory, dtype, Layout.of(layout.sizes(), layout.strides(), layout.offset() - layout.lowest()));
     }
 
-    private static void race(List<Contender> contenders) {
+    /**
+     * The longest vectors first and alone, and so on: while blocks of two lengths run in turns, C2 finds both in the profiles of the Vector API, prepares
+     * some blocks for either, and these are slower for good. Says whether all came to an end before the time was up.
+     */
+    private boolean raceByLength(List<Contender> contenders) {
+        Map<Integer, List<Contender>> byLength = new TreeMap<>(Comparator.reverseOrder());
+        for (Contender contender : contenders) {
+            byLength.computeIfAbsent(contender.plan.blocking().bits(), bits -> new ArrayList<>()).add(contender);
+        }
         long begin = System.nanoTime();
-        long lastChange = begin;
-        long now = begin;
-        while (now - begin < LONGEST_NANOS && (now - lastChange < STEADY_NANOS || !allCompiled(contenders))) {
+        boolean settled = true;
+        List<Contender> through = new ArrayList<>();
+        for (List<Contender> group : byLength.values()) {
+            through.addAll(group);
+            settled &= race(group, begin, through);
+        }
+        return settled;
+    }
+
+    /** @param through those and the ones that raced before */
+    private boolean race(List<Contender> contenders, long begin, List<Contender> through) {
+        long now = System.nanoTime();
+        long lastChange = now;
+        while (now - lastChange < STEADY_NANOS || !allCompiled(through)) {
+            if (now - begin >= longestNanos) {
+                return false;
+            }
             for (Contender contender : contenders) {
-                double before = contender.nanos;
-                contender.run();
+                boolean changed = contender.race();
                 now = System.nanoTime();
-                if (contender.nanos < before * FASTER) {
+                if (changed) {
                     lastChange = now;
                 }
             }
         }
+        return true;
     }
 
     private static double fastest(List<Contender> contenders) {
         return contenders.stream().mapToDouble(Contender::laneGflops).max().orElse(0);
     }
 
+    /** Shorter vectors may take as many cycles, and do less in each. */
     private static boolean allCompiled(List<Contender> contenders) {
-        double fastest = fastest(contenders);
-        return fastest > COMPILED_GFLOPS
-                && contenders.stream().allMatch(contender -> contender.laneGflops() > COMPILED_SHARE * fastest);
+        double fastest = contenders.stream().mapToDouble(Contender::bitGflops).max().orElse(0);
+        return fastest(contenders) > COMPILED_GFLOPS
+                && contenders.stream().allMatch(contender -> contender.bitGflops() > COMPILED_SHARE * fastest);
     }
 
     /** One block that is timed. */
@@ -233,6 +276,18 @@ public final class Tuner {
             scratch = plan.scratch(arena, false);
             parts = (int) Math.clamp(Math.ceil(plan.problem().flops() / SLICE_FLOPS), 1, Math.max(1, plan.units() / 2));
             flops = plan.problem().flops() * plan.share(parts / 2, parts);
+        }
+
+        /** Runs once in a race, and says whether the block has become faster: then its earlier runs were of other code. */
+        boolean race() {
+            double before = nanos;
+            run();
+            boolean faster = nanos < before * FASTER;
+            if (faster) {
+                last[0] = (long) nanos;
+                runs = 1;
+            }
+            return faster;
         }
 
         /** The same share each time: another one would have other edges, and other work. */
@@ -259,6 +314,11 @@ public final class Tuner {
         /** With the operations on lanes beyond the last channel. */
         double laneGflops() {
             return gflops() * plan.channelsComputed() / plan.problem().oc();
+        }
+
+        /** Of each bit of its vectors. */
+        double bitGflops() {
+            return laneGflops() / plan.blocking().bits();
         }
 
         double gflops() {

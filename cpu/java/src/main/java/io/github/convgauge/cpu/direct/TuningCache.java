@@ -71,10 +71,15 @@ final class TuningCache {
         return written.contains(key);
     }
 
-    /** Remembers a block, in the file too, beside what others have written meanwhile. */
-    synchronized void put(String key, Tuning tuning) {
+    /** Remembers a block for this JVM only. */
+    synchronized void keep(String key, Tuning tuning) {
         known.put(key, new Tuning(tuning.blocking(), "timed before", tuning.gflops()));
         written.add(key);
+    }
+
+    /** Remembers a block, in the file too, beside what others have written meanwhile. */
+    synchronized void put(String key, Tuning tuning) {
+        keep(key, tuning);
         if (file == null) {
             return;
         }

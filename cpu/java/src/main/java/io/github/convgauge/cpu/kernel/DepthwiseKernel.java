@@ -77,8 +77,7 @@ public final class DepthwiseKernel {
             vectors.load(code, X, () -> KernelClass.offset(code, xRow, 0, 0, at));
             code.astore(input);
             for (Use use : uses) {
-                code.aload(input).aload(firstWeight + use.tap).aload(firstSum + use.pixel);
-                vectors.fma(code);
+                vectors.fma(code, input, firstWeight + use.tap, firstSum + use.pixel);
                 code.astore(firstSum + use.pixel);
             }
         });

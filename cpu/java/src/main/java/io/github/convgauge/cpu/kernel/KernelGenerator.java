@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class KernelGenerator {
     /** Another number whenever the bytecode of a description changes: blocks that were fastest before need not be so any more. */
-    public static final int FORM = 2;
+    public static final int FORM = 3;
 
     /** A class for each description, since each costs its own compilation. */
     private static final Map<Key, BlockKernel> KERNELS = new ConcurrentHashMap<>();
@@ -159,8 +159,7 @@ public final class KernelGenerator {
             vectors.broadcast(code, X, () -> KernelClass.offset(code, xStep, 0, 0, at));
             code.astore(input);
             for (int v = 0; v < spec.vectors(); v++) {
-                code.aload(input).aload(firstWeight + v).aload(sum(pixel, v));
-                vectors.fma(code);
+                vectors.fma(code, input, firstWeight + v, sum(pixel, v));
                 code.astore(sum(pixel, v));
             }
         }

@@ -12,6 +12,8 @@ final class VectorCode {
     static final ClassDesc SEGMENT = ClassDesc.of("java.lang.foreign.MemorySegment");
     private static final ClassDesc SPECIES = ClassDesc.of("jdk.incubator.vector.VectorSpecies");
     private static final ClassDesc ANY_VECTOR = ClassDesc.of("jdk.incubator.vector.Vector");
+    private static final ClassDesc OPERATORS = ClassDesc.of("jdk.incubator.vector.VectorOperators");
+    private static final ClassDesc TERNARY = OPERATORS.nested("Ternary");
     private static final ClassDesc VALUE_LAYOUT = ClassDesc.of("java.lang.foreign.ValueLayout");
     private static final ClassDesc BYTE_ORDER = ClassDesc.of("java.nio.ByteOrder");
     private static final ClassDesc EVERYTHING = Access.Everything.class.describeConstable().orElseThrow();
@@ -76,14 +78,30 @@ final class VectorCode {
                 .invokestatic(vector, "broadcast", MethodTypeDesc.of(vector, SPECIES, element));
     }
 
-    /** vector, vector, vector → first · second + third. */
-    void fma(CodeBuilder code) {
-        code.invokevirtual(vector, "fma", MethodTypeDesc.of(vector, ANY_VECTOR, ANY_VECTOR));
+    /**
+     * → the vector of one local · that of another + that of a third.
+     *
+     * <p>Not by the method {@code fma}, which calls {@code lanewise} of a class for each vector length and has one profile of its receivers for the
+     * whole JVM: once blocks of two lengths have run, C2 prepares each for both, makes objects of vectors for it, and reaches a tenth to a third of the
+     * speed. A call of {@code lanewise} here has a profile of its own.
+     */
+    void fma(CodeBuilder code, int first, int second, int third) {
+        code.aload(first).getstatic(OPERATORS, "FMA", TERNARY).aload(second).aload(third)
+                .invokevirtual(vector, "lanewise", MethodTypeDesc.of(vector, TERNARY, ANY_VECTOR, ANY_VECTOR));
     }
 
-    /** Stores the vector of a local at an offset. */
+    /**
+     * Stores the vector of a local at an offset.
+     *
+     * <p>With a cast to the class for its length, which has no public name: else C2 asks the profiles of {@code intoMemorySegment} what the vector may be,
+     * and they know all lengths that were ever stored in this JVM.
+     */
     void store(CodeBuilder code, int local, int segment, Runnable pushOffset) {
-        segment(code.aload(local), segment);
+        species(code).invokeinterface(SPECIES, "vectorType", MethodTypeDesc.of(ConstantDescs.CD_Class))
+                .aload(local)
+                .invokevirtual(ConstantDescs.CD_Class, "cast", MethodTypeDesc.of(ConstantDescs.CD_Object, ConstantDescs.CD_Object))
+                .checkcast(vector);
+        segment(code, segment);
         pushOffset.run();
         code.getstatic(BYTE_ORDER, ORDER, BYTE_ORDER)
                 .invokevirtual(vector, "intoMemorySegment",
