@@ -45,7 +45,7 @@ final class RatiosCommand implements Callable<Integer> {
 
     @Option(names = "--minimum", description = {
         "Compare the shortest executions instead of the medians, each row's share of the peak being that of its shortest by the peak loop's shortest.",
-        "Disturbances only add time, so these are the executions that nothing disturbed; docs/methodology.md says when such a ratio is fair."})
+        "Disturbances only add time, so these are the least disturbed ones; docs/methodology.md says when such a ratio is fair."})
     private boolean minimum;
 
     @Option(names = "--kernel", description = "Compare the time in device kernels, by the device's clock, instead of whole executions.")
