@@ -262,6 +262,8 @@ final class CheckRows {
         within(wrong, row, "/time/min_ns", 0, row.at("/time/median_ns").asDouble());
         positive(wrong, row, "/percent_of_peak");
         within(wrong, row, "/percent_of_peak", 0, mostOfPeak(text(row, "/backend"), text(row, "/algorithm")));
+        positive(wrong, row, "/best_percent_of_peak");
+        within(wrong, row, "/best_percent_of_peak", 0, mostOfPeak(text(row, "/backend"), text(row, "/algorithm")));
         positive(wrong, row, "/vs_pytorch");
         if (implementation.equals(YARDSTICK)) {
             within(wrong, row, "/vs_pytorch", 1, 1);

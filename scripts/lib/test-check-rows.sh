@@ -20,7 +20,7 @@ row() {
   printf '"dtype":"%s","backend":"%s","device":"%s","algorithm":"%s","threads":%s,"regime":"%s","cache":"hot",' \
     "$1" "$2" "$3" "$4" "$5" "$6"
   printf '"status":"PASSED","reason":null,"repeat":"scripts/convgauge run","agreement":{"tier":"repeat","max_err_over_bound":0.04},'
-  printf '"time":{"median_ns":400000,"min_ns":390000,"samples":11,"first_ns":9e6},"gflops":50.5,"percent_of_peak":97.5,'
+  printf '"time":{"median_ns":400000,"min_ns":390000,"samples":11,"first_ns":9e6},"gflops":50.5,"percent_of_peak":97.5,"best_percent_of_peak":98.5,'
   printf '"vs_pytorch":%s,%s"env":{"git_revision":"%s"}}\n' "$7" "${8-}" "$revision"
 }
 
@@ -28,7 +28,7 @@ row() {
 absent_row() {
   row "$1" "$2" null '*' null null null |
     sed 's/"device":"null"/"device":null/; s/"regime":"null"/"regime":null/; s/PASSED/UNAVAILABLE/; s/"reason":null/"reason":"no SDK"/
-      s/"agreement":{[^}]*}/"agreement":null/; s/"time":{[^}]*}/"time":null/; s/50.5/null/; s/97.5/null/'
+      s/"agreement":{[^}]*}/"agreement":null/; s/"time":{[^}]*}/"time":null/; s/50.5/null/; s/97.5/null/; s/98.5/null/'
 }
 
 readonly on_device='"hardware":"a#0","proof":"a device, 3 us","kernel_ns":300000,'
@@ -148,6 +148,8 @@ finds '25s/97\.5/300/' '/percent_of_peak is 300'
 finds '29s/97\.5/401/' '/percent_of_peak is 401'
 finds '31s/UNSUPPORTED/PASSED/' '/status is "PASSED", not UNSUPPORTED'
 finds '1s/97\.5/0/' '/percent_of_peak is 0'
+finds '1s/98\.5/110.5/' '/best_percent_of_peak is 110.5'
+finds '1s/98\.5/null/' '/best_percent_of_peak is null'
 finds '1s/"vs_pytorch":0.8/"vs_pytorch":0/' '/vs_pytorch is 0, not positive'
 finds '4s/"vs_pytorch":1.0/"vs_pytorch":1.01/' '/vs_pytorch is 1.01, not 1.0'
 finds '1s/"host"/""/' '/device is ""'

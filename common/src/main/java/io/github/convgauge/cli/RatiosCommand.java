@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
         name = "ratios",
         description = {
             "Print, for each problem of result files, how much faster the fastest row that matches --of is than the fastest that matches --to.",
-            "Medians of the same run are compared. Rows are named by up to four regular expressions: backend, algorithm, regime, output.",
+            "Medians of the same run are compared, and with --minimum or --kernel other times, which the table then names. Rows are named by up to four regular expressions: backend, algorithm, regime, output.",
             "Example: ratios results.jsonl --of 'cpu direct prepared reused' --to 'onednn .* prepared'"},
         mixinStandardHelpOptions = true)
 final class RatiosCommand implements Callable<Integer> {
@@ -43,11 +43,17 @@ final class RatiosCommand implements Callable<Integer> {
     @Option(names = "--at-least", paramLabel = "RATIO", description = "Name the problems below it, and end with exit status 1 if there is one.")
     private String atLeast;
 
+    @Option(names = "--minimum", description = {
+        "Compare the shortest executions instead of the medians, each row's share of the peak being that of its shortest by the peak loop's shortest.",
+        "Disturbances only add time, so these are the least disturbed ones; docs/methodology.md says when such a ratio is fair."})
+    private boolean minimum;
+
     @Option(names = "--kernel", description = "Compare the time in device kernels, by the device's clock, instead of whole executions.")
     private boolean kernel;
 
     @Override
     public Integer call() {
+        SpeedUps.Clock clock = clock();
         List<ResultRow> rows = new ArrayList<>();
         for (Path file : files) {
             try {
@@ -61,7 +67,7 @@ final class RatiosCommand implements Callable<Integer> {
         Optional<Double> limit = Optional.ofNullable(atLeast).map(RatiosCommand::limit);
         SpeedUps speedUps;
         try {
-            speedUps = new SpeedUps(rows, new RowPattern(of), new RowPattern(to), kernel ? SpeedUps.Clock.KERNEL : SpeedUps.Clock.EXECUTION);
+            speedUps = new SpeedUps(rows, new RowPattern(of), new RowPattern(to), clock);
         } catch (IllegalArgumentException e) {
             throw new InputException(e.getMessage());
         }
@@ -69,6 +75,13 @@ final class RatiosCommand implements Callable<Integer> {
         out.print(speedUps.markdown(limit));
         out.flush();
         return limit.isEmpty() || speedUps.allReach(limit.get()) ? 0 : 1;
+    }
+
+    private SpeedUps.Clock clock() {
+        if (minimum && kernel) {
+            throw new InputException("--minimum and --kernel exclude each other: of the time in kernels the result files have no minimum");
+        }
+        return minimum ? SpeedUps.Clock.MINIMUM : kernel ? SpeedUps.Clock.KERNEL : SpeedUps.Clock.EXECUTION;
     }
 
     private static double limit(String text) {

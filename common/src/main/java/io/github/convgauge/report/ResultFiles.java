@@ -128,7 +128,8 @@ public final class ResultFiles {
         }
         ResultRow.Time time = row.time();
         boolean timed = time != null && time.medianNs() != null;
-        if (!isPositive(row.gflops(), row.peakGflops(), row.copyGbytes(), row.percentOfPeak(), row.vsPytorch(), row.vsTwin(), row.kernelPercentOfPeak(), row.kernelVsTwin())
+        if (!isPositive(row.gflops(), row.peakGflops(), row.peakBestGflops(), row.copyGbytes(), row.percentOfPeak(), row.bestPercentOfPeak(), row.vsPytorch(), row.vsTwin(),
+                        row.kernelPercentOfPeak(), row.kernelVsTwin())
                 || !isPair(row.vsPytorchIqr()) || !isPair(row.vsTwinIqr())
                 || timed && !(isPositive(time.medianNs(), time.minNs()) && isPair(time.ci95Ns()))) {
             return "a time, rate or ratio is not a positive number";

@@ -27,7 +27,12 @@ import java.util.Map;
  * @param reason why the status is not PASSED, or what else there is to know
  * @param repeat the command that repeats the row alone
  * @param proof what shows that the device did it, in words
- * @param percentOfPeak share of the peak loop's rate in the same rounds
+ * @param gflops billions of the direct convolution's operations in a second, by the median time
+ * @param percentOfPeak share of the peak loop's rate in the same rounds, medians on both sides
+ * @param peakGflops the peak loop's rate, by the median of its executions
+ * @param bestPercentOfPeak the operations over the shortest time, as a share of {@code peakBestGflops}: what the row reaches
+ *     when nothing disturbs it; null in files from before it was there, as {@code peakBestGflops}
+ * @param peakBestGflops the peak loop's rate, by the shortest of its executions in the same rounds
  * @param copyGbytes billions of bytes that a copy between arrays which no cache holds reads and writes in a second on the
  *     device, with as many threads; measured once in a run
  * @param vsPytorch this row's time over PyTorch's (notebook way): below 1 is faster
@@ -73,6 +78,8 @@ public record ResultRow(
         Double gflops,
         Double percentOfPeak,
         Double peakGflops,
+        Double bestPercentOfPeak,
+        Double peakBestGflops,
         Double copyGbytes,
         Double vsPytorch,
         @JsonProperty("vs_pytorch_iqr") double[] vsPytorchIqr,

@@ -10,30 +10,48 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How much faster some rows are than others, problem by problem: the median time of the fastest row
- * that matches one pattern over that of the fastest that matches another, of one run, dtype, thread
- * count and cache state.
+ * How much faster some rows are than others, problem by problem: the time of the fastest row that
+ * matches one pattern under that of the fastest that matches another, of one run, dtype, thread count
+ * and cache state. A {@link Clock} says which of its times.
  */
 public final class SpeedUps {
     private static final String NOTHING = "-";
 
-    /** Which time of a row is compared. */
+    /** Which time of a row is compared, and with it which share of the peak is shown. */
     public enum Clock {
-        /** The median of whole executions. */
-        EXECUTION,
+        /** The median of whole executions: what is meant where a table says nothing of it. */
+        EXECUTION(""),
+        /** The shortest of whole executions, held against the peak loop's shortest: what is left without disturbances. */
+        MINIMUM("by minima"),
         /** All kernels of a profiled execution by the device's clock: what is left without dispatch and transfers. */
-        KERNEL;
+        KERNEL("by kernel times");
+
+        private final String words;
+
+        Clock(String words) {
+            this.words = words;
+        }
 
         /** In nanoseconds; null where the row has none. */
         private Double nanos(ResultRow row) {
-            if (this == KERNEL) {
-                return row.kernelNs() == null ? null : row.kernelNs().doubleValue();
-            }
-            return row.time() == null ? null : row.time().medianNs();
+            return switch (this) {
+                case EXECUTION -> row.time() == null ? null : row.time().medianNs();
+                case MINIMUM -> row.time() == null ? null : row.time().minNs();
+                case KERNEL -> row.kernelNs() == null ? null : Double.valueOf(row.kernelNs());
+            };
         }
 
         private Double percentOfPeak(ResultRow row) {
-            return this == KERNEL ? row.kernelPercentOfPeak() : row.percentOfPeak();
+            return switch (this) {
+                case EXECUTION -> row.percentOfPeak();
+                case MINIMUM -> row.bestPercentOfPeak();
+                case KERNEL -> row.kernelPercentOfPeak();
+            };
+        }
+
+        /** A text with which of a row's times it is of. */
+        private String marked(String text, String separator) {
+            return words.isEmpty() ? text : text + separator + words;
         }
     }
 
@@ -134,7 +152,8 @@ public final class SpeedUps {
     /** The comparisons as a Markdown table, with a summary for each dtype and thread count below. */
     public String markdown(Optional<Double> atLeast) {
         StringBuilder text = new StringBuilder();
-        text.append("| problem | dtype | threads | ").append(ours).append(" | % of peak | ").append(theirs).append(" | speed-up |\n");
+        text.append("| problem | dtype | threads | ").append(ours).append(" | % of peak | ").append(theirs)
+                .append(" | ").append(clock.marked("speed-up", " ")).append(" |\n");
         text.append("| --- | --- | ---: | --- | ---: | --- | ---: |\n");
         for (Entry entry : entries) {
             text.append("| %s | %s | %s | %s | %s | %s | %s |%n".formatted(
@@ -159,7 +178,7 @@ public final class SpeedUps {
         groups.forEach((name, some) -> {
             List<Entry> whole = some.stream().filter(entry -> !Double.isNaN(entry.ratio())).toList();
             text.append("- %s: geometric mean %sx over %d of %d problems, least %sx%n".formatted(
-                    name, Units.digits(geometricMean(whole)), whole.size(), some.size(),
+                    clock.marked(name, ", "), Units.digits(geometricMean(whole)), whole.size(), some.size(),
                     Units.digits(whole.stream().mapToDouble(Entry::ratio).min().orElse(Double.NaN))));
         });
         if (unsupported > 0) {

@@ -40,12 +40,19 @@ class RatiosCommandTest {
     }
 
     private void row(String run, String name, String backend, String algorithm, String regime, String status, double median) {
+        row(run, name, backend, algorithm, regime, status, median, 0.9 * median, "");
+    }
+
+    /** @param best the field with the best share of the peak; nothing as in files from before there was one */
+    private void row(
+            String run, String name, String backend, String algorithm, String regime, String status, double median, double minimum,
+            String best) {
         lines.append(String.format(Locale.ROOT, """
                 {"schema":1,"run":"%s","problem":"g1mb1_ic1ih3iw3_oc1_kh1kw1_sh1sw1_ph0pw0_dh0dw0_n\\"%s\\"","name":"%s","dtype":"f32",\
                 "backend":"%s","device":"x","algorithm":"%s","threads":2,"regime":"%s","output":"reused","cache":"hot",\
-                "status":"%s","reason":null,"repeat":"again","agreement":null,"time":{"median_ns":%f,"samples":10,"outliers":0,\
-                "settled":true,"first_ns":1},"percent_of_peak":50.0,"kernel_ns":%d,"kernel_percent_of_peak":75.0,"stages":{},"env":{}}
-                """, run, name, name, backend, algorithm, regime, status, median, (long) Math.sqrt(median)));
+                "status":"%s","reason":null,"repeat":"again","agreement":null,"time":{"median_ns":%f,"min_ns":%f,"samples":10,"outliers":0,\
+                "settled":true,"first_ns":1},"percent_of_peak":50.0,%s"kernel_ns":%d,"kernel_percent_of_peak":75.0,"stages":{},"env":{}}
+                """, run, name, name, backend, algorithm, regime, status, median, minimum, best, (long) Math.sqrt(median)));
     }
 
     private int execute(String... args) {
@@ -57,6 +64,40 @@ class RatiosCommandTest {
         assertEquals(0, execute("ratios", file.toString(), "--kernel", "--of", "cpu direct prepared", "--to", "peer"), err.toString());
         String text = out.toString();
         assertTrue(text.contains("| a | f32 | 2 | direct prepared, 10.0 ns | 75.0 | conv prepared, 20.0 ns | 2.00x |"), text);
+        assertTrue(text.contains(" | speed-up by kernel times |\n") && text.contains("\n- f32, 2 threads, by kernel times: geometric mean "), text);
+    }
+
+    /** On both sides the row with the shortest execution is another one than that with the shortest median. */
+    @Test
+    void minimaAreOfOtherRowsThanMedians() throws IOException {
+        lines.setLength(0);
+        row("r1", "a", "cpu", "direct", "prepared", "PASSED", 100, 80, "\"best_percent_of_peak\":53.5,");
+        row("r1", "a", "cpu", "direct", "eager", "PASSED", 110, 60, "\"best_percent_of_peak\":71.5,");
+        row("r1", "a", "peer", "conv", "prepared", "PASSED", 400, 90, "");
+        row("r1", "a", "peer", "slow", "prepared", "PASSED", 500, 75, "");
+        row("r1", "b", "cpu", "direct", "prepared", "PASSED", 100, 80, "");
+        row("r1", "b", "peer", "conv", "prepared", "PASSED", 200, 40, "");
+        Files.writeString(file, lines);
+        assertEquals(0, execute("ratios", file.toString(), "--of", "cpu", "--to", "peer"), err.toString());
+        assertEquals("""
+                | problem | dtype | threads | cpu | % of peak | peer | speed-up |
+                | --- | --- | ---: | --- | ---: | --- | ---: |
+                | a | f32 | 2 | direct prepared, 100 ns | 50.0 | conv prepared, 400 ns | 4.00x |
+                | b | f32 | 2 | direct prepared, 100 ns | 50.0 | conv prepared, 200 ns | 2.00x |
+
+                - f32, 2 threads: geometric mean 2.83x over 2 of 2 problems, least 2.00x
+                """, out.toString());
+        out.getBuffer().setLength(0);
+        assertEquals(1, execute("ratios", file.toString(), "--minimum", "--of", "cpu", "--to", "peer", "--at-least", "1"), err.toString());
+        assertEquals("""
+                | problem | dtype | threads | cpu | % of peak | peer | speed-up by minima |
+                | --- | --- | ---: | --- | ---: | --- | ---: |
+                | a | f32 | 2 | direct eager, 60.0 ns | 71.5 | slow prepared, 75.0 ns | 1.25x |
+                | b | f32 | 2 | direct prepared, 80.0 ns | - | conv prepared, 40.0 ns | 0.500x |
+
+                - f32, 2 threads, by minima: geometric mean 0.791x over 2 of 2 problems, least 0.500x
+                - below 1.00x: b f32, 2 threads: 0.500x
+                """, out.toString());
     }
 
     @Test
@@ -90,6 +131,8 @@ class RatiosCommandTest {
         refused("'(' is no regular expression: Unclosed group", "--of", "cpu (", "--to", "peer");
         refused("'a b c d e' does not name rows; 'backend algorithm regime output' does, or the first few of them", "--of", "a b c d e", "--to", "peer");
         refused("--at-least is 'much'; it must be a positive number", "--of", "cpu", "--to", "peer", "--at-least", "much");
+        refused("--minimum and --kernel exclude each other: of the time in kernels the result files have no minimum",
+                "--of", "cpu", "--to", "peer", "--minimum", "--kernel");
         refused("no row matches 'peer x'", "--of", "cpu direct eager", "--to", "peer x");
         refused("no problem has both a row of 'cpu other' and one of 'peer slow' in the same run", "--of", "cpu other", "--to", "peer slow");
     }

@@ -81,6 +81,8 @@ class ResultSchemaTest {
                 Map.entry("/gflops", DoubleNode.valueOf(0)),
                 Map.entry("/percent_of_peak", TextNode.valueOf("5 %")),
                 Map.entry("/peak_gflops", NullNode.instance),
+                Map.entry("/best_percent_of_peak", DoubleNode.valueOf(0)),
+                Map.entry("/peak_best_gflops", NullNode.instance),
                 Map.entry("/vs_pytorch_iqr", NullNode.instance),
                 Map.entry("/hardware", TextNode.valueOf("Fake board#0")),
                 Map.entry("/proof", IntNode.valueOf(1)),
@@ -140,6 +142,17 @@ class ResultSchemaTest {
         assertFalse(ResultSchema.complaints(untimed).isEmpty());
         ObjectNode noRate = line.deepCopy().putNull("gflops");
         assertFalse(ResultSchema.complaints(noRate).isEmpty());
+        for (String share : List.of("percent_of_peak", "best_percent_of_peak")) {
+            ObjectNode noTimes = untimed.deepCopy();
+            for (String field : List.of("gflops", "percent_of_peak", "best_percent_of_peak", "vs_pytorch", "vs_pytorch_iqr", "twin", "kernel_ns")) {
+                noTimes.putNull(field);
+            }
+            noTimes.put("status", "FAILED").put("reason", "it threw");
+            ((ObjectNode) noTimes.get("time")).putNull("iqr_ns").putNull("min_ns").putNull("ci95_ns").put("samples", 0).put("outliers", 0)
+                    .putNull("settled").putNull("cores");
+            assertEquals(List.of(), ResultSchema.complaints(noTimes));
+            assertFalse(ResultSchema.complaints(noTimes.put(share, 50.0)).isEmpty(), share);
+        }
     }
 
     @Test

@@ -68,6 +68,10 @@ class TimingTest {
         assertTrue(peak > 0 && peak <= PEAK_FLOPS / 20_000, row.toString());
         assertEquals(100 * row.get("gflops").asDouble() / peak, row.get("percent_of_peak").asDouble(), 1e-9);
         assertTrue(run.rows().stream().noneMatch(other -> other.get("backend").asText().equals("lender")));
+        double best = row.get("peak_best_gflops").asDouble();
+        assertTrue(best >= peak && best <= PEAK_FLOPS / 20_000, row.toString());
+        assertEquals(
+                100 * (2.0 * 3 * 12 * 8 / row.at("/time/min_ns").asDouble()) / best, row.get("best_percent_of_peak").asDouble(), 1e-9);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.github.convgauge.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -86,6 +87,26 @@ class JsonLinesTest {
         assertEquals(written.reason(), read.reason());
         assertEquals(written.time().medianNs(), read.time().medianNs());
         assertEquals(written.stages(), read.stages());
+    }
+
+    /** Files from before a field was there are read as if it did not apply. */
+    @Test
+    void linesWithoutTheBestShareAreRead() throws IOException {
+        Path file = folder.resolve("rows.jsonl");
+        ResultRow written = Rows.timed("a", true, null);
+        try (JsonLines lines = JsonLines.to(file)) {
+            lines.write(written);
+        }
+        ResultRow whole = JsonLines.read(file).getFirst();
+        assertEquals(written.bestPercentOfPeak(), whole.bestPercentOfPeak());
+        assertEquals(written.peakBestGflops(), whole.peakBestGflops());
+        Files.writeString(file, Files.readString(file).replaceAll("\"(best_percent_of_peak|peak_best_gflops)\":[0-9.]+,", ""));
+        assertFalse(Files.readString(file).contains("best"), Files.readString(file));
+        ResultRow old = JsonLines.read(file).getFirst();
+        assertNull(old.bestPercentOfPeak());
+        assertNull(old.peakBestGflops());
+        assertEquals(written.percentOfPeak(), old.percentOfPeak());
+        assertEquals(written.peakGflops(), old.peakGflops());
     }
 
     @Test

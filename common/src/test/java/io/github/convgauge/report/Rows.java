@@ -23,7 +23,7 @@ final class Rows {
                 new Agreement("repeat", 0.0123, 1e-16, 1e-13, 1.5, 2e-13), null,
                 new ResultRow.Time(
                         1_234_567.0, 12_300.0, 1_200_000.0, new double[] {1.2e6, 1.3e6}, 50, 2, settled, 98_765_432, 1.0),
-                16.8, 42.0, 40.0, 12.5, 2.5, new double[] {2.4, 2.6}, null, null, null, null, null, null, null,
+                16.8, 42.0, 40.0, 43.0, 41.0, 12.5, 2.5, new double[] {2.4, 2.6}, null, null, null, null, null, null, null,
                 Map.of("gemm", 5L), Map.of("seed", 42));
     }
 
@@ -47,7 +47,7 @@ final class Rows {
                 "resident", "reused", "hot", null, "default", Status.PASSED, null, "scripts/convgauge run --device x",
                 new Agreement("repeat", 0.0123, 1e-16, 1e-13, 1.5, 2e-13), "it took 5 ns",
                 new ResultRow.Time(medianNs, 1.0, medianNs, new double[] {medianNs, medianNs}, 50, 2, true, 98_765_432, 1.0),
-                16.8, 42.0, 40.0, 12.5, 2.5, new double[] {2.4, 2.6},
+                16.8, 42.0, 40.0, 43.0, 41.0, 12.5, 2.5, new double[] {2.4, 2.6},
                 kernelsOf, twin, twin == null ? null : vsTwin, twin == null ? null : new double[] {2.4, 2.6},
                 kernel, kernel == null ? null : 54.3, twin == null || kernel == null ? null : kernelVsTwin,
                 stages, Map.of("seed", 42));
@@ -56,7 +56,7 @@ final class Rows {
     static ResultRow untimed(String algorithm, Status status, String reason) {
         return new ResultRow(
                 ResultRow.SCHEMA, "20260101T000000Z", PROBLEM, "notebook", "f64", "cpu", null, null, algorithm, 2, null, null, "hot", null, null,
-                status, reason, "scripts/convgauge run --backend cpu", null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                status, reason, "scripts/convgauge run --backend cpu", null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
                 Map.of(), Map.of());
     }
 }

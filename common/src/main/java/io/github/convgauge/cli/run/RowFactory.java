@@ -59,9 +59,18 @@ final class RowFactory {
      */
     record Rivals(Timing yardstick, Entrant twin, Timing twinTiming, Timing peak, double peakFlops, Double copyGbytes) {}
 
-    /** What only a row with times has. */
-    private record Rates(Double gflops, Double peakGflops, Double copyGbytes, Ratio vsYardstick, Entrant twin, Ratio vsTwin) {
-        static final Rates NONE = new Rates(null, null, null, null, null, null);
+    /**
+     * What only a row with times has.
+     *
+     * @param gflops by the median
+     * @param bestGflops by the shortest time
+     * @param peakGflops of the peak loop, by its median
+     * @param peakBestGflops of the peak loop, by its shortest time
+     */
+    private record Rates(
+            Double gflops, Double bestGflops, Double peakGflops, Double peakBestGflops, Double copyGbytes, Ratio vsYardstick, Entrant twin,
+            Ratio vsTwin) {
+        static final Rates NONE = new Rates(null, null, null, null, null, null, null, null);
     }
 
     /** A row that was not timed. */
@@ -75,8 +84,8 @@ final class RowFactory {
             return untimed(heat, entrant);
         }
         long seed = plan.data().seed();
-        Timing peak = rivals.peak;
-        Double peakGflops = peak == null || peak.isEmpty() ? null : rivals.peakFlops / peak.summary(seed).medianNs();
+        Summary own = timing.summary(seed);
+        Summary peak = rivals.peak == null || rivals.peak.isEmpty() ? null : rivals.peak.summary(seed);
         List<String> remarks = new ArrayList<>();
         if (entrant.reason() != null) {
             remarks.add(entrant.reason());
@@ -88,8 +97,9 @@ final class RowFactory {
         return row(
                 heat, entrant, remarks.isEmpty() ? null : String.join("; ", remarks), time(entrant, timing),
                 new Rates(
-                        heat.problem.flops() / timing.summary(seed).medianNs(), peakGflops, rivals.copyGbytes,
-                        ratio(timing, rivals.yardstick), rivals.twin, ratio(timing, rivals.twinTiming)),
+                        heat.problem.flops() / own.medianNs(), heat.problem.flops() / own.minNs(),
+                        peak == null ? null : rivals.peakFlops / peak.medianNs(), peak == null ? null : rivals.peakFlops / peak.minNs(),
+                        rivals.copyGbytes, ratio(timing, rivals.yardstick), rivals.twin, ratio(timing, rivals.twinTiming)),
                 entrant.stages());
     }
 
@@ -144,6 +154,8 @@ final class RowFactory {
                 rates.gflops,
                 percent(rates.gflops, rates.peakGflops),
                 rates.peakGflops,
+                percent(rates.bestGflops, rates.peakBestGflops),
+                rates.peakBestGflops,
                 rates.copyGbytes,
                 median(rates.vsYardstick),
                 quartiles(rates.vsYardstick),

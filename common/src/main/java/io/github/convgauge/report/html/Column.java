@@ -54,6 +54,8 @@ record Column(String key, String title, Kind kind, boolean everywhere, Function<
         more(columns, "outliers", "outliers", Kind.COUNT, row -> row.result().time() == null ? null : row.result().time().outliers());
         more(columns, "settled", "settled", Kind.TEXT, row -> row.result().time() == null ? null : row.result().time().settled());
         more(columns, "peak_gflops", "peak GFLOP/s", Kind.NUMBER, row -> row.result().peakGflops());
+        more(columns, "best_percent_of_peak", "shortest, % of the peak's shortest", Kind.NUMBER, row -> row.result().bestPercentOfPeak());
+        more(columns, "peak_best_gflops", "peak GFLOP/s by its shortest", Kind.NUMBER, row -> row.result().peakBestGflops());
         more(columns, "copy_gbytes", "copy GB/s", Kind.NUMBER, row -> row.result().copyGbytes());
         more(columns, "speedup_q1", "speed-up, first quartile", Kind.RATIO, row -> speedUp(row, 1));
         more(columns, "speedup_q3", "speed-up, third quartile", Kind.RATIO, row -> speedUp(row, 0));

@@ -95,7 +95,9 @@ public final class SampleRows {
             row.putObject("time").put("median_ns", nanos).put("iqr_ns", half).put("min_ns", nanos - half)
                     .put("samples", 50).put("outliers", 1).put("settled", random.nextInt(50) > 0).put("first_ns", (long) nanos * 10)
                     .putArray("ci95_ns").add(nanos - half).add(nanos + half);
-            row.put("gflops", problem.flops() / nanos).put("percent_of_peak", 100 * problem.flops() / nanos / peak).put("peak_gflops", peak).put("copy_gbytes", threads == null ? 1500.0 : 12.0 * Math.sqrt(threads))
+            row.put("gflops", problem.flops() / nanos).put("percent_of_peak", 100 * problem.flops() / nanos / peak).put("peak_gflops", peak)
+                    .put("best_percent_of_peak", 100 * problem.flops() / (nanos - half) / (1.02 * peak)).put("peak_best_gflops", 1.02 * peak)
+                    .put("copy_gbytes", threads == null ? 1500.0 : 12.0 * Math.sqrt(threads))
                     .put("vs_pytorch", ratio).putArray("vs_pytorch_iqr").add(ratio * 0.95).add(ratio * 1.05);
             if (threads == null) {
                 stages.put("copy_in", (long) (nanos * 0.2)).put(algorithm.startsWith("direct") ? "direct" : "gemm", (long) (nanos * 0.6))
