@@ -19,8 +19,8 @@ import java.util.Optional;
 record Windows(
         int offset, int g, int mb, int oh, int ow, int kh, int kw, int gic, int goc,
         int xG, int xN, int xI, int xJ, int xKh, int xKw, int xC, long rowsInside, long columnsInside) {
-    /** Padded channels fewer than these are rather copied into a frame, where a line of the kernel is one run of them. */
-    private static final int FEWEST_CHANNELS = 8;
+    /** A single padded channel is rather copied into a frame, where the columns of the kernel are a run that a loop can go along. */
+    private static final int FEWEST_CHANNELS = 2;
     /** The zeros keep what follows them where vectors begin. */
     private static final int LANES = 16;
 
