@@ -14,13 +14,13 @@ import uk.ac.manchester.tornado.api.types.vectors.Float8;
  * some neighbouring pixels of one line times a vector of output channels. The twin of {@link LinesF64}.
  * {@link BlockedF32} does the same for any number of channels and any pixels, with vectors that are built of elements.
  *
- * <p>The arguments are those of {@link DirectF32#direct}, and pixels, the outputs of a work item: 1 to
- * {@link #MOST_PIXELS}, no more than ow. It is a constant when TornadoVM compiles, so the conditions on it vanish. The
- * last work item of a line begins early enough to end with the line; some outputs are then computed more than once, in
+ * <p>The arguments are those of {@link DirectF32#direct}, with xI and xKh as rowSteps and xJ and xKw as columnSteps, what lies
+ * inside x ({@link Edges}), and pixels, the outputs of a work item: 1 to {@link #MOST_PIXELS}, no more than ow. It is a
+ * constant when TornadoVM compiles, so the conditions on it vanish. The last work item of a line begins early enough to end with the line; some outputs are then computed more than once, in
  * the same order and so to the same bits.
  *
  * <p>What is written for the code that comes of it: the pixels have one address each iteration and constant distances
- * from it. {@code unknownZero} is 0 in every work item, which TornadoVM does not see: it would unroll loops of known
+ * from it; at the edges of a padded x a tap's distances are settled before its loop over channels. {@code unknownZero} is 0 in every work item, which TornadoVM does not see: it would unroll loops of known
  * lengths, and its schedule of the unrolled code has all loads in front, and far more values than registers.
  */
 public final class LinesF32 {
