@@ -78,6 +78,33 @@ class TornadoConvTest {
         }
     }
 
+    /** Padding on each side and more than the kernel covers, steps and gaps; of whole vectors one task, which finds zeros around x. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "mb2ic3ih4iw10oc32kh3ph1", "g2mb2ic6ih5iw7oc32kh2kw3ph2pw0", "ic2ih1iw9oc16kh3kw1ph1pw0", "ic17ih3iw2oc16kh3kw5ph3pw4",
+        "ic3ih6iw13oc16kh3sh2sw3dh1dw2ph2pw3", "ic2ih7oc8kh1sh2ph3", "ic2ih6iw9oc16oh7ow11kh4kw5ph1pw2", "mb2ic3ih1iw1oc8kh5ph4",
+    })
+    void aPaddedXStaysWhereItIs(String problem) throws Exception {
+        for (DType dtype : List.of(DType.F32, DType.F64)) {
+            try (Row row = Row.of(backend, device, problem, dtype, "direct-blocked", Regime.RESIDENT)) {
+                row.conv().execute();
+                assertEquals("", row.complaint(), problem + " " + dtype.label());
+                assertEquals(List.of("direct"), row.conv().kernels().stream().map(KernelSource::name).toList());
+            }
+        }
+    }
+
+    /** Of one channel a group, of no whole vectors, of lines that are too short for them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ic1ih4iw8oc16kh3ph1", "ic3ih4iw8oc17kh3ph1", "ic3ih4iw3oc16kh3ph1"})
+    void otherPaddedOnesAreFramed(String problem) throws Exception {
+        try (Row row = row(problem, "direct-blocked", Regime.RESIDENT)) {
+            row.conv().execute();
+            assertEquals("", row.complaint(), problem);
+            assertEquals(List.of("pad", "direct"), row.conv().kernels().stream().map(KernelSource::name).toList());
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(value = Regime.class, names = {"RESIDENT", "WEIGHTS_RESIDENT", "END_TO_END"})
     void movesWhatItsRegimeSays(Regime regime) throws Exception {

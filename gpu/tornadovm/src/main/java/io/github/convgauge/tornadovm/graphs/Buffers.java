@@ -13,28 +13,31 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 /**
  * Which arrays a row needs on the device, and how much memory that is; nothing is allocated here.
  *
+ * @param zeros elements in front of x, which is then read where it is; 0 without
  * @param frame whether x is copied into a padded frame
  * @param columns whether there is a column matrix
  * @param orderedWeights whether w lies in memory as the matrix (kh·kw·gic, oc)
  * @param packed whether the matrix is packed, block of channels by block of channels
  * @param orderedOutput whether y lies in memory in order
  */
-record Buffers(boolean frame, boolean columns, boolean orderedWeights, boolean packed, boolean orderedOutput, DeviceMemory memory) {
+record Buffers(
+        int zeros, boolean frame, boolean columns, boolean orderedWeights, boolean packed, boolean orderedOutput, DeviceMemory memory) {
     /** Kernels count in int, and a loop that has ended is one grid further: half of what an int holds. */
-    private static final long MAX_ELEMENTS = 1L << 30;
+    static final long MAX_ELEMENTS = 1L << 30;
 
     /**
+     * @param zeros elements in front of an x that needs no frame for its padding; 0 for any other
      * @param packed whether the kernel wants packed weights
      * @throws UnsupportedConvException if an array has more elements than the kernels count
      */
-    static Buffers of(ConvSpec spec, Tensor x, Tensor w, Tensor y, boolean packed) throws UnsupportedConvException {
+    static Buffers of(ConvSpec spec, Tensor x, Tensor w, Tensor y, int zeros, boolean packed) throws UnsupportedConvException {
         ConvProblem p = spec.problem();
         boolean lowered = spec.algorithm().equals(ConvGraph.IM2COL_GEMM) || spec.algorithm().equals(ConvGraph.IM2COL_GEMM_TILED);
         int size = spec.dtype().bytes();
         Buffers buffers = new Buffers(
-                p.hasPadding(), lowered && !Im2col.needsNoCopy(x.layout(), p), isOrdered(w.layout()), packed,
+                zeros, p.hasPadding() && zeros == 0, lowered && !Im2col.needsNoCopy(x.layout(), p), isOrdered(w.layout()), packed,
                 isOrdered(y.layout()), new DeviceMemory());
-        buffers.add(size, "x", x.storage().byteSize() / size);
+        buffers.add(size, "x", zeros + x.storage().byteSize() / size);
         buffers.add(size, "w", w.storage().byteSize() / size);
         buffers.add(size, "y", y.storage().byteSize() / size);
         if (buffers.frame) {

@@ -23,7 +23,8 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 /**
  * The task graph of one row, with its arrays and grids.
  *
- * <p>The kernels read x through any strides; a zeroed frame (task {@code pad}), weights in an order that is no
+ * <p>The kernels read x through any strides; a zeroed frame (task {@code pad}) where they cannot read x as it is
+ * ({@link Windows#overEdges}), weights in an order that is no
  * (kh·kw·gic, oc) matrix (task {@code weights}) and a y whose memory is not in order (task
  * {@code scatter}) cost a strided copy at each execution.
  */
@@ -45,7 +46,7 @@ public final class ConvGraph extends TwoGraphs {
 
     private ConvGraph(
             ConvSpec spec, Buffers buffers, Grids grids, Variant variant, Shared shared, String suffix, Tensor x, Tensor w, Tensor y) {
-        super(spec.problem(), spec.dtype(), grids, shared, suffix, x, w, y, buffers.memory().bytes());
+        super(spec.problem(), spec.dtype(), grids, shared, suffix, buffers.zeros(), x, w, y, buffers.memory().bytes());
         this.variant = variant;
     }
 
@@ -129,10 +130,20 @@ public final class ConvGraph extends TwoGraphs {
             throw new UnsupportedConvException("its work-groups have %d items, and the device allows %d".formatted(
                     GemmF32.TILE * GemmF32.TILE, grids.maxWorkGroup()));
         }
+        int zeros = overEdges(spec, x.layout(), grids).isPresent() ? Windows.zeros(spec.problem()) : 0;
         // First whether all can be counted.
-        Buffers inPlace = Buffers.of(spec, x, w, y, false);
+        Buffers unpacked = Buffers.of(spec, x, w, y, zeros, false);
         Optional<Lines> lines = lines(spec, x.layout(), grids);
-        return lines.isPresent() && lines.get().packs(spec.problem().oc()) ? Buffers.of(spec, x, w, y, true) : inPlace;
+        return lines.isPresent() && lines.get().packs(spec.problem().oc()) ? Buffers.of(spec, x, w, y, zeros, true) : unpacked;
+    }
+
+    /** Windows of a padded x that needs no frame, if the kernel that convolves is one that reads them. */
+    private static Optional<Windows> overEdges(ConvSpec spec, Layout xs, Grids grids) throws UnsupportedConvException {
+        Optional<Windows> windows = spec.algorithm().equals(DIRECT_BLOCKED) ? Windows.overEdges(spec.problem(), xs) : Optional.empty();
+        return windows.isPresent()
+                && Variant.parse(spec.algorithm(), spec.variant()).lines(grids, windows.get(), spec.dtype().bytes()).isPresent()
+                ? windows
+                : Optional.empty();
     }
 
     /** What a work item of the kernel that sums up computes, if that is one of the kernels of whole vectors. */
@@ -142,7 +153,10 @@ public final class ConvGraph extends TwoGraphs {
             return Optional.empty();
         }
         ConvProblem p = spec.problem();
-        Windows windows = Windows.of(p, p.hasPadding() ? Layout.contiguous(Padding.frameSizes(p)) : xs);
+        Optional<Windows> overEdges = overEdges(spec, xs, grids);
+        Windows windows = overEdges.isPresent()
+                ? overEdges.get()
+                : Windows.of(p, p.hasPadding() ? Layout.contiguous(Padding.frameSizes(p)) : xs);
         return Variant.parse(spec.algorithm(), spec.variant())
                 .lines(grids, (multiplies ? windows.ofColumns(0) : windows).merged(), spec.dtype().bytes());
     }
@@ -151,15 +165,19 @@ public final class ConvGraph extends TwoGraphs {
     private void layOut(String algorithm, Buffers buffers, Regime regime, Layout xs, Layout ws, Layout ys)
             throws UnsupportedConvException {
         TornadoNativeArray source = x;
-        Layout sourceLayout = xs;
+        Windows windows;
         TornadoNativeArray weights = w;
         TornadoNativeArray target = y;
 
         if (buffers.frame()) {
             Layout frame = Layout.contiguous(Padding.frameSizes(problem));
             source = scratch(frame.size());
-            sourceLayout = frame;
+            windows = Windows.of(problem, frame);
             pad(xs, source, frame);
+        } else if (buffers.zeros() > 0) {
+            windows = Windows.overEdges(problem, xs).orElseThrow();
+        } else {
+            windows = Windows.of(problem, xs);
         }
         if (!buffers.orderedWeights()) {
             Layout matrix = Layout.contiguous(problem.wSizes());
@@ -169,7 +187,7 @@ public final class ConvGraph extends TwoGraphs {
         if (!buffers.orderedOutput()) {
             target = scratch(ordered(problem).size());
         }
-        convolve(algorithm, buffers, regime, source, sourceLayout, weights, target);
+        convolve(algorithm, buffers, regime, source, windows, weights, target);
         if (!buffers.orderedOutput()) {
             copy("scatter", target, ordered(problem), y, ys);
         }
@@ -221,10 +239,9 @@ public final class ConvGraph extends TwoGraphs {
     }
 
     private void convolve(
-            String algorithm, Buffers buffers, Regime regime, TornadoNativeArray source, Layout sourceLayout,
+            String algorithm, Buffers buffers, Regime regime, TornadoNativeArray source, Windows windows,
             TornadoNativeArray weights, TornadoNativeArray target)
             throws UnsupportedConvException {
-        Windows windows = Windows.of(problem, sourceLayout);
         switch (algorithm) {
             case IM2COL_GEMM, IM2COL_GEMM_TILED -> {
                 TornadoNativeArray columns = source;

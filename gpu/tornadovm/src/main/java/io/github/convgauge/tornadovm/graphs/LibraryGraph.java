@@ -46,7 +46,7 @@ public final class LibraryGraph extends TwoGraphs {
     private TornadoNativeArray keptWeights;
 
     private LibraryGraph(ConvSpec spec, LibraryBuffers buffers, Tensor x, Tensor w, Tensor y, Grids grids, Libraries libraries) {
-        super(spec.problem(), spec.dtype(), grids, Shared.fresh(), "", x, w, y, buffers.memory().bytes());
+        super(spec.problem(), spec.dtype(), grids, Shared.fresh(), "", 0, x, w, y, buffers.memory().bytes());
         this.regime = spec.regime();
         this.buffers = buffers;
         this.libraries = libraries;

@@ -73,7 +73,7 @@ public final class PrebuiltGraph extends TwoGraphs {
     }
 
     private PrebuiltGraph(ConvSpec spec, Row row, Tensor x, Tensor w, Tensor y, Target target, Grids grids) {
-        super(spec.problem(), spec.dtype(), grids, Shared.fresh(), "", x, w, y, row.memory.bytes());
+        super(spec.problem(), spec.dtype(), grids, Shared.fresh(), "", 0, x, w, y, row.memory.bytes());
         this.target = target;
         this.row = row;
         arrays = new HashMap<>(Map.of(row.x.buffer(), this.x, row.w.buffer(), this.w, row.y.buffer(), this.y));

@@ -151,15 +151,15 @@ final class TasksF32 implements Tasks {
             case 16 -> graph.task(
                     id, LinesF32::lanes16, (FloatArray) x, (FloatArray) w, (FloatArray) y, k.offset(),
                     k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
-                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC(), lines.pixels());
+                    k.xG(), k.xN(), k.rowSteps(), k.columnSteps(), k.xC(), k.rowsInside(), k.columnsInside(), lines.pixels());
             case 8 -> graph.task(
                     id, LinesF32::lanes8, (FloatArray) x, (FloatArray) w, (FloatArray) y, k.offset(),
                     k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
-                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC(), lines.pixels());
+                    k.xG(), k.xN(), k.rowSteps(), k.columnSteps(), k.xC(), k.rowsInside(), k.columnsInside(), lines.pixels());
             case 4 -> graph.task(
                     id, LinesF32::lanes4, (FloatArray) x, (FloatArray) w, (FloatArray) y, k.offset(),
                     k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
-                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC(), lines.pixels());
+                    k.xG(), k.xN(), k.rowSteps(), k.columnSteps(), k.xC(), k.rowsInside(), k.columnsInside(), lines.pixels());
             default -> throw new IllegalArgumentException("no kernel has " + lines.lanes() + " lanes");
         }
     }
@@ -171,11 +171,11 @@ final class TasksF32 implements Tasks {
             case 16 -> graph.task(
                     id, PairsF32::pairs16, (FloatArray) x, (FloatArray) w, (FloatArray) y, k.offset(),
                     k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
-                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC(), lines.pixels());
+                    k.xG(), k.xN(), k.rowSteps(), k.columnSteps(), k.xC(), k.rowsInside(), k.columnsInside(), lines.pixels());
             case 8 -> graph.task(
                     id, PairsF32::pairs8, (FloatArray) x, (FloatArray) w, (FloatArray) y, k.offset(),
                     k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
-                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC(), lines.pixels());
+                    k.xG(), k.xN(), k.rowSteps(), k.columnSteps(), k.xC(), k.rowsInside(), k.columnsInside(), lines.pixels());
             default -> throw new IllegalArgumentException("no kernel has pairs of " + lines.lanes() + " lanes");
         }
     }

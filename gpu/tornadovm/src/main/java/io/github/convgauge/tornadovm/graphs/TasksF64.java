@@ -151,15 +151,15 @@ final class TasksF64 implements Tasks {
             case 16 -> graph.task(
                     id, LinesF64::lanes16, (DoubleArray) x, (DoubleArray) w, (DoubleArray) y, k.offset(),
                     k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
-                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC(), lines.pixels());
+                    k.xG(), k.xN(), k.rowSteps(), k.columnSteps(), k.xC(), k.rowsInside(), k.columnsInside(), lines.pixels());
             case 8 -> graph.task(
                     id, LinesF64::lanes8, (DoubleArray) x, (DoubleArray) w, (DoubleArray) y, k.offset(),
                     k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
-                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC(), lines.pixels());
+                    k.xG(), k.xN(), k.rowSteps(), k.columnSteps(), k.xC(), k.rowsInside(), k.columnsInside(), lines.pixels());
             case 4 -> graph.task(
                     id, LinesF64::lanes4, (DoubleArray) x, (DoubleArray) w, (DoubleArray) y, k.offset(),
                     k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
-                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC(), lines.pixels());
+                    k.xG(), k.xN(), k.rowSteps(), k.columnSteps(), k.xC(), k.rowsInside(), k.columnsInside(), lines.pixels());
             default -> throw new IllegalArgumentException("no kernel has " + lines.lanes() + " lanes");
         }
     }
@@ -171,11 +171,11 @@ final class TasksF64 implements Tasks {
             case 16 -> graph.task(
                     id, PairsF64::pairs16, (DoubleArray) x, (DoubleArray) w, (DoubleArray) y, k.offset(),
                     k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
-                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC(), lines.pixels());
+                    k.xG(), k.xN(), k.rowSteps(), k.columnSteps(), k.xC(), k.rowsInside(), k.columnsInside(), lines.pixels());
             case 8 -> graph.task(
                     id, PairsF64::pairs8, (DoubleArray) x, (DoubleArray) w, (DoubleArray) y, k.offset(),
                     k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
-                    k.xG(), k.xN(), k.xI(), k.xJ(), k.xKh(), k.xKw(), k.xC(), lines.pixels());
+                    k.xG(), k.xN(), k.rowSteps(), k.columnSteps(), k.xC(), k.rowsInside(), k.columnsInside(), lines.pixels());
             default -> throw new IllegalArgumentException("no kernel has pairs of " + lines.lanes() + " lanes");
         }
     }

@@ -62,8 +62,13 @@ abstract class TwoGraphs implements RowGraph {
         void run() throws UnsupportedConvException;
     }
 
-    /** @param bytes all that the row allocates on the device */
-    TwoGraphs(ConvProblem problem, DType dtype, Grids grids, Shared shared, String suffix, Tensor x, Tensor w, Tensor y, long bytes) {
+    /**
+     * @param zeros elements in front of x
+     * @param bytes all that the row allocates on the device
+     */
+    TwoGraphs(
+            ConvProblem problem, DType dtype, Grids grids, Shared shared, String suffix, int zeros, Tensor x, Tensor w, Tensor y,
+            long bytes) {
         this.problem = problem;
         this.tasks = Tasks.of(dtype);
         this.grids = grids;
@@ -72,15 +77,17 @@ abstract class TwoGraphs implements RowGraph {
         this.graph = shared.graph;
         this.scheduler = shared.scheduler;
         this.suffix = suffix;
-        this.x = arrayOf(x);
-        this.w = arrayOf(w);
-        this.y = arrayOf(y);
+        this.x = arrayOf(zeros, x);
+        this.w = arrayOf(0, w);
+        this.y = arrayOf(0, y);
         this.bytes = bytes;
     }
 
-    private TornadoNativeArray arrayOf(Tensor tensor) {
-        TornadoNativeArray array = tasks.allocate(Math.toIntExact(tensor.storage().byteSize() / tensor.dtype().bytes()));
-        array.getSegment().copyFrom(tensor.storage());
+    private TornadoNativeArray arrayOf(int zeros, Tensor tensor) {
+        int bytes = tensor.dtype().bytes();
+        TornadoNativeArray array = tasks.allocate(Math.toIntExact(zeros + tensor.storage().byteSize() / bytes));
+        array.getSegment().asSlice(0, (long) zeros * bytes).fill((byte) 0);
+        array.getSegment().asSlice((long) zeros * bytes).copyFrom(tensor.storage());
         return array;
     }
 

@@ -108,7 +108,9 @@ public final class Variant {
         int rows = p.mb() * p.oh() * p.ow();
         return switch (spec.algorithm()) {
             case ConvGraph.DIRECT_BLOCKED -> {
-                Windows merged = Windows.of(p, Layout.contiguous(Padding.frameSizes(p))).merged();
+                Windows framed = Windows.of(p, Layout.contiguous(Padding.frameSizes(p))).merged();
+                Windows merged = Windows.overEdges(p, Layout.contiguous(p.xSizes()))
+                        .filter(windows -> Lines.of(grids, windows, bytes).isPresent()).orElse(framed);
                 Optional<Lines> lines = Lines.of(grids, merged, bytes);
                 int lanes = lines.map(Lines::lanes).orElse(Blocking.lanes(p.groupOc(), bytes));
                 List<String> groups = lines.map(l -> groups(grids, merged, l)).orElseGet(() -> groups(

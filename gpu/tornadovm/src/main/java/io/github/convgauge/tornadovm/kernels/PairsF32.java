@@ -27,7 +27,9 @@ public final class PairsF32 {
     public static void pairs16(
             FloatArray x, FloatArray w, FloatArray y, int offset,
             int g, int mb, int oh, int ow, int kh, int kw, int gic, int goc,
-            int xG, int xN, int xI, int xJ, int xKh, int xKw, int xC, int pixels) {
+            int xG, int xN, long rowSteps, long columnSteps, int xC, long rowsInside, long columnsInside, int pixels) {
+        int xI = Edges.first(rowSteps);
+        int xJ = Edges.first(columnSteps);
         VectorFloat16 weights = new VectorFloat16(w);
         VectorFloat16 outputs = new VectorFloat16(y);
         for (@Parallel int tile = 0; tile < mb * oh * ((ow + pixels - 1) / pixels); tile++) {
@@ -64,78 +66,95 @@ public final class PairsF32 {
                 Float16 t12 = splat16(0);
                 Float16 s13 = splat16(0);
                 Float16 t13 = splat16(0);
-                int at = 2 * pair * (kh * kw * gic);
-                for (int u = 0; u < kh + unknownZero; u++) {
+                int begin = Edges.beginRow(line % oh, oh, kh, rowSteps, rowsInside);
+                int end = Edges.endRow(line % oh, oh, kh, rowSteps, rowsInside);
+                int at = 2 * pair * (kh * kw * gic) + 2 * begin * (kw * gic);
+                for (int u = begin; u < end + unknownZero; u++) {
                     for (int v = 0; v < kw + unknownZero; v++) {
-                        int tap = window + u * xKh + v * xKw;
+                        int tap = window + u * Edges.second(rowSteps) + v * Edges.second(columnSteps);
+                        int column = j * xJ + v * Edges.second(columnSteps);
+                        int d0 = Edges.distance(0, pixels, tap, column, ow, kw, columnSteps, columnsInside);
+                        int d1 = Edges.distance(1, pixels, tap, column, ow, kw, columnSteps, columnsInside);
+                        int d2 = Edges.distance(2, pixels, tap, column, ow, kw, columnSteps, columnsInside);
+                        int d3 = Edges.distance(3, pixels, tap, column, ow, kw, columnSteps, columnsInside);
+                        int d4 = Edges.distance(4, pixels, tap, column, ow, kw, columnSteps, columnsInside);
+                        int d5 = Edges.distance(5, pixels, tap, column, ow, kw, columnSteps, columnsInside);
+                        int d6 = Edges.distance(6, pixels, tap, column, ow, kw, columnSteps, columnsInside);
+                        int d7 = Edges.distance(7, pixels, tap, column, ow, kw, columnSteps, columnsInside);
+                        int d8 = Edges.distance(8, pixels, tap, column, ow, kw, columnSteps, columnsInside);
+                        int d9 = Edges.distance(9, pixels, tap, column, ow, kw, columnSteps, columnsInside);
+                        int d10 = Edges.distance(10, pixels, tap, column, ow, kw, columnSteps, columnsInside);
+                        int d11 = Edges.distance(11, pixels, tap, column, ow, kw, columnSteps, columnsInside);
+                        int d12 = Edges.distance(12, pixels, tap, column, ow, kw, columnSteps, columnsInside);
+                        int d13 = Edges.distance(13, pixels, tap, column, ow, kw, columnSteps, columnsInside);
                         for (int c = 0; c < gic + unknownZero; c++) {
                             Float16 first = weights.get(at);
                             Float16 second = weights.get(at + 1);
-                            Float16 value = splat16(x.get(tap));
+                            Float16 value = splat16(x.get(tap + d0));
                             s0 = Float16.add(s0, Float16.mult(first, value));
                             t0 = Float16.add(t0, Float16.mult(second, value));
                             if (pixels > 1) {
-                                value = splat16(x.get(tap + xJ));
+                                value = splat16(x.get(tap + d1));
                                 s1 = Float16.add(s1, Float16.mult(first, value));
                                 t1 = Float16.add(t1, Float16.mult(second, value));
                             }
                             if (pixels > 2) {
-                                value = splat16(x.get(tap + 2 * xJ));
+                                value = splat16(x.get(tap + d2));
                                 s2 = Float16.add(s2, Float16.mult(first, value));
                                 t2 = Float16.add(t2, Float16.mult(second, value));
                             }
                             if (pixels > 3) {
-                                value = splat16(x.get(tap + 3 * xJ));
+                                value = splat16(x.get(tap + d3));
                                 s3 = Float16.add(s3, Float16.mult(first, value));
                                 t3 = Float16.add(t3, Float16.mult(second, value));
                             }
                             if (pixels > 4) {
-                                value = splat16(x.get(tap + 4 * xJ));
+                                value = splat16(x.get(tap + d4));
                                 s4 = Float16.add(s4, Float16.mult(first, value));
                                 t4 = Float16.add(t4, Float16.mult(second, value));
                             }
                             if (pixels > 5) {
-                                value = splat16(x.get(tap + 5 * xJ));
+                                value = splat16(x.get(tap + d5));
                                 s5 = Float16.add(s5, Float16.mult(first, value));
                                 t5 = Float16.add(t5, Float16.mult(second, value));
                             }
                             if (pixels > 6) {
-                                value = splat16(x.get(tap + 6 * xJ));
+                                value = splat16(x.get(tap + d6));
                                 s6 = Float16.add(s6, Float16.mult(first, value));
                                 t6 = Float16.add(t6, Float16.mult(second, value));
                             }
                             if (pixels > 7) {
-                                value = splat16(x.get(tap + 7 * xJ));
+                                value = splat16(x.get(tap + d7));
                                 s7 = Float16.add(s7, Float16.mult(first, value));
                                 t7 = Float16.add(t7, Float16.mult(second, value));
                             }
                             if (pixels > 8) {
-                                value = splat16(x.get(tap + 8 * xJ));
+                                value = splat16(x.get(tap + d8));
                                 s8 = Float16.add(s8, Float16.mult(first, value));
                                 t8 = Float16.add(t8, Float16.mult(second, value));
                             }
                             if (pixels > 9) {
-                                value = splat16(x.get(tap + 9 * xJ));
+                                value = splat16(x.get(tap + d9));
                                 s9 = Float16.add(s9, Float16.mult(first, value));
                                 t9 = Float16.add(t9, Float16.mult(second, value));
                             }
                             if (pixels > 10) {
-                                value = splat16(x.get(tap + 10 * xJ));
+                                value = splat16(x.get(tap + d10));
                                 s10 = Float16.add(s10, Float16.mult(first, value));
                                 t10 = Float16.add(t10, Float16.mult(second, value));
                             }
                             if (pixels > 11) {
-                                value = splat16(x.get(tap + 11 * xJ));
+                                value = splat16(x.get(tap + d11));
                                 s11 = Float16.add(s11, Float16.mult(first, value));
                                 t11 = Float16.add(t11, Float16.mult(second, value));
                             }
                             if (pixels > 12) {
-                                value = splat16(x.get(tap + 12 * xJ));
+                                value = splat16(x.get(tap + d12));
                                 s12 = Float16.add(s12, Float16.mult(first, value));
                                 t12 = Float16.add(t12, Float16.mult(second, value));
                             }
                             if (pixels > 13) {
-                                value = splat16(x.get(tap + 13 * xJ));
+                                value = splat16(x.get(tap + d13));
                                 s13 = Float16.add(s13, Float16.mult(first, value));
                                 t13 = Float16.add(t13, Float16.mult(second, value));
                             }
@@ -207,7 +226,9 @@ public final class PairsF32 {
     public static void pairs8(
             FloatArray x, FloatArray w, FloatArray y, int offset,
             int g, int mb, int oh, int ow, int kh, int kw, int gic, int goc,
-            int xG, int xN, int xI, int xJ, int xKh, int xKw, int xC, int pixels) {
+            int xG, int xN, long rowSteps, long columnSteps, int xC, long rowsInside, long columnsInside, int pixels) {
+        int xI = Edges.first(rowSteps);
+        int xJ = Edges.first(columnSteps);
         VectorFloat8 weights = new VectorFloat8(w);
         VectorFloat8 outputs = new VectorFloat8(y);
         for (@Parallel int tile = 0; tile < mb * oh * ((ow + pixels - 1) / pixels); tile++) {
@@ -244,78 +265,95 @@ public final class PairsF32 {
                 Float8 t12 = splat8(0);
                 Float8 s13 = splat8(0);
                 Float8 t13 = splat8(0);
-                int at = 2 * pair * (kh * kw * gic);
-                for (int u = 0; u < kh + unknownZero; u++) {
+                int begin = Edges.beginRow(line % oh, oh, kh, rowSteps, rowsInside);
+                int end = Edges.endRow(line % oh, oh, kh, rowSteps, rowsInside);
+                int at = 2 * pair * (kh * kw * gic) + 2 * begin * (kw * gic);
+                for (int u = begin; u < end + unknownZero; u++) {
                     for (int v = 0; v < kw + unknownZero; v++) {
-                        int tap = window + u * xKh + v * xKw;
+                        int tap = window + u * Edges.second(rowSteps) + v * Edges.second(columnSteps);
+                        int column = j * xJ + v * Edges.second(columnSteps);
+                        int d0 = Edges.distance(0, pixels, tap, column, ow, kw, columnSteps, columnsInside);
+                        int d1 = Edges.distance(1, pixels, tap, column, ow, kw, columnSteps, columnsInside);
+                        int d2 = Edges.distance(2, pixels, tap, column, ow, kw, columnSteps, columnsInside);
+                        int d3 = Edges.distance(3, pixels, tap, column, ow, kw, columnSteps, columnsInside);
+                        int d4 = Edges.distance(4, pixels, tap, column, ow, kw, columnSteps, columnsInside);
+                        int d5 = Edges.distance(5, pixels, tap, column, ow, kw, columnSteps, columnsInside);
+                        int d6 = Edges.distance(6, pixels, tap, column, ow, kw, columnSteps, columnsInside);
+                        int d7 = Edges.distance(7, pixels, tap, column, ow, kw, columnSteps, columnsInside);
+                        int d8 = Edges.distance(8, pixels, tap, column, ow, kw, columnSteps, columnsInside);
+                        int d9 = Edges.distance(9, pixels, tap, column, ow, kw, columnSteps, columnsInside);
+                        int d10 = Edges.distance(10, pixels, tap, column, ow, kw, columnSteps, columnsInside);
+                        int d11 = Edges.distance(11, pixels, tap, column, ow, kw, columnSteps, columnsInside);
+                        int d12 = Edges.distance(12, pixels, tap, column, ow, kw, columnSteps, columnsInside);
+                        int d13 = Edges.distance(13, pixels, tap, column, ow, kw, columnSteps, columnsInside);
                         for (int c = 0; c < gic + unknownZero; c++) {
                             Float8 first = weights.get(at);
                             Float8 second = weights.get(at + 1);
-                            Float8 value = splat8(x.get(tap));
+                            Float8 value = splat8(x.get(tap + d0));
                             s0 = Float8.add(s0, Float8.mult(first, value));
                             t0 = Float8.add(t0, Float8.mult(second, value));
                             if (pixels > 1) {
-                                value = splat8(x.get(tap + xJ));
+                                value = splat8(x.get(tap + d1));
                                 s1 = Float8.add(s1, Float8.mult(first, value));
                                 t1 = Float8.add(t1, Float8.mult(second, value));
                             }
                             if (pixels > 2) {
-                                value = splat8(x.get(tap + 2 * xJ));
+                                value = splat8(x.get(tap + d2));
                                 s2 = Float8.add(s2, Float8.mult(first, value));
                                 t2 = Float8.add(t2, Float8.mult(second, value));
                             }
                             if (pixels > 3) {
-                                value = splat8(x.get(tap + 3 * xJ));
+                                value = splat8(x.get(tap + d3));
                                 s3 = Float8.add(s3, Float8.mult(first, value));
                                 t3 = Float8.add(t3, Float8.mult(second, value));
                             }
                             if (pixels > 4) {
-                                value = splat8(x.get(tap + 4 * xJ));
+                                value = splat8(x.get(tap + d4));
                                 s4 = Float8.add(s4, Float8.mult(first, value));
                                 t4 = Float8.add(t4, Float8.mult(second, value));
                             }
                             if (pixels > 5) {
-                                value = splat8(x.get(tap + 5 * xJ));
+                                value = splat8(x.get(tap + d5));
                                 s5 = Float8.add(s5, Float8.mult(first, value));
                                 t5 = Float8.add(t5, Float8.mult(second, value));
                             }
                             if (pixels > 6) {
-                                value = splat8(x.get(tap + 6 * xJ));
+                                value = splat8(x.get(tap + d6));
                                 s6 = Float8.add(s6, Float8.mult(first, value));
                                 t6 = Float8.add(t6, Float8.mult(second, value));
                             }
                             if (pixels > 7) {
-                                value = splat8(x.get(tap + 7 * xJ));
+                                value = splat8(x.get(tap + d7));
                                 s7 = Float8.add(s7, Float8.mult(first, value));
                                 t7 = Float8.add(t7, Float8.mult(second, value));
                             }
                             if (pixels > 8) {
-                                value = splat8(x.get(tap + 8 * xJ));
+                                value = splat8(x.get(tap + d8));
                                 s8 = Float8.add(s8, Float8.mult(first, value));
                                 t8 = Float8.add(t8, Float8.mult(second, value));
                             }
                             if (pixels > 9) {
-                                value = splat8(x.get(tap + 9 * xJ));
+                                value = splat8(x.get(tap + d9));
                                 s9 = Float8.add(s9, Float8.mult(first, value));
                                 t9 = Float8.add(t9, Float8.mult(second, value));
                             }
                             if (pixels > 10) {
-                                value = splat8(x.get(tap + 10 * xJ));
+                                value = splat8(x.get(tap + d10));
                                 s10 = Float8.add(s10, Float8.mult(first, value));
                                 t10 = Float8.add(t10, Float8.mult(second, value));
                             }
                             if (pixels > 11) {
-                                value = splat8(x.get(tap + 11 * xJ));
+                                value = splat8(x.get(tap + d11));
                                 s11 = Float8.add(s11, Float8.mult(first, value));
                                 t11 = Float8.add(t11, Float8.mult(second, value));
                             }
                             if (pixels > 12) {
-                                value = splat8(x.get(tap + 12 * xJ));
+                                value = splat8(x.get(tap + d12));
                                 s12 = Float8.add(s12, Float8.mult(first, value));
                                 t12 = Float8.add(t12, Float8.mult(second, value));
                             }
                             if (pixels > 13) {
-                                value = splat8(x.get(tap + 13 * xJ));
+                                value = splat8(x.get(tap + d13));
                                 s13 = Float8.add(s13, Float8.mult(first, value));
                                 t13 = Float8.add(t13, Float8.mult(second, value));
                             }

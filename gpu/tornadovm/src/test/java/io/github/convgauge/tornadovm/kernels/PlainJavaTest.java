@@ -86,50 +86,72 @@ class PlainJavaTest {
         }
     }
 
-    /** Lines of pixels and whole vectors, for each number of pixels. */
+    /** Lines of pixels and whole vectors, for each number of pixels; where x is padded, on it as it is, behind zeros. */
     @ParameterizedTest
-    @ValueSource(strings = {"mb2ic3ih4iw10oc16kh3kw2", "g3mb2ic6ih8iw9oc24kh2sh2", "ic5ih3iw8oc48kh1", "g2ic4ih6iw12oc8kh3dh1", "g2ic2ih3iw13oc64kh2", "ic2ih4iw17oc96kh3", "ic2ih3iw29oc32kh2"})
+    @ValueSource(strings = {
+        "mb2ic3ih4iw10oc16kh3kw2", "g3mb2ic6ih8iw9oc24kh2sh2", "ic5ih3iw8oc48kh1", "g2ic4ih6iw12oc8kh3dh1", "g2ic2ih3iw13oc64kh2",
+        "ic2ih4iw17oc96kh3", "ic2ih3iw29oc32kh2", "mb2ic3ih4iw10oc32kh3ph1", "g2mb2ic6ih5iw7oc32kh2kw3ph2pw0", "ic2ih1iw9oc16kh3kw1ph1pw0",
+        "ic5ih3iw2oc16kh3kw5ph3pw4", "ic3ih6iw13oc16kh3sh2sw3dh1dw2ph2pw3", "ic2ih7oc8kh1sh2ph3", "mb2ic4ih8iw10oc16oh4ow5kh3sh2",
+        "ic2ih6iw9oc16oh7ow11kh4kw5ph1pw2", "ic3ih4iw6oc16oh4ow6kh6kw8ph2pw1dw1", "mb2ic3ih1iw1oc8kh5ph4",
+    })
     void linesAreTheConvolution(String text) {
         ConvProblem p = ConvProblem.parse(text);
         Operands operands = Fill.INTEGER.operands(p, DType.F32, 12);
         Reference reference = Reference.compute(p, operands, Arena.ofAuto().allocate(Reference.bytes(p), 8));
-        FloatArray x = arrayOf(operands.x());
         FloatArray w = arrayOf(operands.w());
-        int[] s = strides(p, Layout.contiguous(p.xSizes()));
+        int row = p.iw() * p.ic();
+        int corner = p.groupIc() - p.padTop() * row - p.padLeft() * p.ic();
+        FloatArray x = behindZeros(operands.x(), p.groupIc());
+        int[] s = strides(p, Layout.of(Padding.frameSizes(p), Layout.contiguous(p.xSizes()).strides(), 0));
+        long rowSteps = Edges.pair(s[2], s[4]);
+        long columnSteps = Edges.pair(s[3], s[5]);
+        long rows = p.hasPadding() ? Edges.pair(p.padTop() * row, (p.padTop() + p.ih()) * row) : Edges.NONE;
+        long columns = p.hasPadding() ? Edges.pair(p.padLeft() * p.ic(), (p.padLeft() + p.iw()) * p.ic()) : Edges.NONE;
         int tried = 0;
         for (int pixels = 1; pixels <= Math.min(PairsF32.MOST_PIXELS, p.ow()); pixels++) {
             int some = pixels;
             if (p.groupOc() % 16 == 0) {
                 check(p, reference, "pairs8 " + some, y -> PairsF32.pairs8(
-                        x, packed(w, p, 16), y, 0, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(), p.groupOc(),
-                        s[0], s[1], s[2], s[3], s[4], s[5], s[6], some));
+                        x, packed(w, p, 16), y, corner, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(), p.groupOc(),
+                        s[0], s[1], rowSteps, columnSteps, s[6], rows, columns, some));
             }
             if (p.groupOc() % 32 == 0) {
                 check(p, reference, "pairs16 " + some, y -> PairsF32.pairs16(
-                        x, packed(w, p, 32), y, 0, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(), p.groupOc(),
-                        s[0], s[1], s[2], s[3], s[4], s[5], s[6], some));
+                        x, packed(w, p, 32), y, corner, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(), p.groupOc(),
+                        s[0], s[1], rowSteps, columnSteps, s[6], rows, columns, some));
             }
         }
         for (int pixels = 1; pixels <= Math.min(LinesF32.MOST_PIXELS, p.ow()); pixels++) {
             int some = pixels;
             if (p.groupOc() % 4 == 0) {
                 check(p, reference, "lanes4 " + some, y -> LinesF32.lanes4(
-                        x, w, y, 0, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(), p.groupOc(),
-                        s[0], s[1], s[2], s[3], s[4], s[5], s[6], some));
+                        x, w, y, corner, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(), p.groupOc(),
+                        s[0], s[1], rowSteps, columnSteps, s[6], rows, columns, some));
                 tried++;
             }
             if (p.groupOc() % 8 == 0) {
                 check(p, reference, "lanes8 " + some, y -> LinesF32.lanes8(
-                        x, w, y, 0, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(), p.groupOc(),
-                        s[0], s[1], s[2], s[3], s[4], s[5], s[6], some));
+                        x, w, y, corner, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(), p.groupOc(),
+                        s[0], s[1], rowSteps, columnSteps, s[6], rows, columns, some));
             }
             if (p.groupOc() % 16 == 0) {
                 check(p, reference, "lanes16 " + some, y -> LinesF32.lanes16(
-                        x, w, y, 0, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(), p.groupOc(),
-                        s[0], s[1], s[2], s[3], s[4], s[5], s[6], some));
+                        x, w, y, corner, p.g(), p.mb(), p.oh(), p.ow(), p.kh(), p.kw(), p.groupIc(), p.groupOc(),
+                        s[0], s[1], rowSteps, columnSteps, s[6], rows, columns, some));
             }
         }
         assertEquals(Math.min(LinesF32.MOST_PIXELS, p.ow()), tried);
+    }
+
+    /** What lies around x and its zeros is none of them. */
+    private static FloatArray behindZeros(Tensor x, int zeros) {
+        FloatArray from = arrayOf(x);
+        FloatArray array = new FloatArray(zeros + from.getSize() + 7);
+        array.init(Float.NaN);
+        for (int i = 0; i < zeros + from.getSize(); i++) {
+            array.set(i, i < zeros ? 0 : from.get(i - zeros));
+        }
+        return array;
     }
 
     /** The matrix w, block of channels by block of channels. */
