@@ -183,7 +183,7 @@ tried() {
 # agrees STATUS TEXT KERNEL KERNEL KERNEL
 agrees() {
   mkdir -p -- "$results"
-  printf '{"date":"2026-02-03T04:05:06Z","env":{},"kernels":[%s,%s,%s]}\n' "$3" "$4" "$5" >"$results/agree.json"
+  printf '{"date":"2026-02-03T04:05:06Z","env":{},"figure":"median","kernels":[%s,%s,%s]}\n' "$3" "$4" "$5" >"$results/agree.json"
   expect "$1" "$2" agree --judge --out "$results"
 }
 

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "agree", mixinStandardHelpOptions = true, sortOptions = false,
         description = {
-            "Time three kernels by JMH and by the sampler of 'convgauge run', in turns, and compare their 95 %% intervals.",
+            "Time three kernels by JMH and by the sampler of 'convgauge run', in turns, and compare the 95 %% intervals of their medians.",
             "Takes three minutes or more, and wants a quiet machine: a turn beside which the peak was slow does not count, and is taken"
                 + " again. Where too few count in the end, it is not decided."},
         footer = "Exit status: 0 all three agree; 1 one does not; 2 bad input; 3 a kernel failed or was wrong; 4 none disagrees, but not all were decided.")
@@ -45,6 +45,7 @@ final class Agree implements Callable<Integer> {
             .build();
     private static final String FILE = "agree.json";
     private static final String KERNELS = "kernels";
+    private static final String FIGURE = "figure";
     private static final String RESULTS = "agree-*.json";
     private static final int MOST_TURNS = 100;
     private static final String ROW = "%-12s %-5s %-10s %32s %32s %7s %7s %7s  %s";
@@ -58,6 +59,10 @@ final class Agree implements Callable<Integer> {
     @Option(names = "--turns", paramLabel = "N", defaultValue = "15",
             description = "How many turns JMH and the sampler take at most over each kernel, until 5 count. Default: 15.")
     private int most;
+
+    @Option(names = "--minimum",
+            description = "Compare the shortest executions, which nothing disturbed, instead of the medians: for a machine that is never quiet.")
+    private boolean minimum;
 
     @Option(names = "--judge", description = "Measure nothing; judge what an earlier run left in its folder.")
     private boolean judge;
@@ -83,6 +88,9 @@ final class Agree implements Callable<Integer> {
         if (most < Agreement.FEWEST || most > MOST_TURNS) {
             throw new IllegalArgumentException("--turns %d: from %d to %d are possible".formatted(most, Agreement.FEWEST, MOST_TURNS));
         }
+        if (judge && minimum) {
+            throw new IllegalArgumentException("--judge and --minimum exclude each other: what was compared is in the file");
+        }
         PrintWriter out = spec.commandLine().getOut();
         Path results = folder != null ? folder : Suite.home().resolve("target/jmh-agree");
         Path file = results.resolve(FILE);
@@ -92,6 +100,7 @@ final class Agree implements Callable<Integer> {
         ObjectNode all = read(file);
         List<Agreement.Outcome> outcomes = new ArrayList<>();
         List<String> notes = new ArrayList<>();
+        out.println("by the " + figure(file, all).label() + " of each JVM's samples");
         out.println(String.format(
                 Locale.ROOT, ROW, "family", "dtype", "problem", "JMH, µs", "sampler, µs", "ratio", "turns", "peak %", "verdict"));
         for (JsonNode kernel : all.path(KERNELS)) {
@@ -136,10 +145,12 @@ final class Agree implements Callable<Integer> {
                 Files.delete(result);
             }
         }
+        Figure figure = minimum ? Figure.MINIMUM : Figure.MEDIAN;
         ObjectNode all = JSON.valueToTree(Measurement.about());
+        all.put(FIGURE, figure.label());
         ArrayNode kernels = all.putArray(KERNELS);
         Measurement.tune(SUBJECTS);
-        try (Trial trial = new Trial(results, DType.F32)) {
+        try (Trial trial = new Trial(results, DType.F32, figure)) {
             for (Subject subject : SUBJECTS) {
                 List<Agreement.Turn> turns = new ArrayList<>();
                 do {
@@ -168,6 +179,14 @@ final class Agree implements Callable<Integer> {
             throw new IllegalArgumentException(file + " is no result of 'scripts/jmh agree': it is no JSON", e);
         }
         throw new IllegalArgumentException(file + " is no result of 'scripts/jmh agree': it holds no kernels");
+    }
+
+    private static Figure figure(Path file, ObjectNode all) {
+        try {
+            return Figure.ofLabel(all.path(FIGURE).asText());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("%s is no result of 'scripts/jmh agree': %s".formatted(file, e.getMessage()), e);
+        }
     }
 
     private static Tried tried(Path file, JsonNode kernel) {

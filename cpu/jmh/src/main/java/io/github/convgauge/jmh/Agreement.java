@@ -10,7 +10,7 @@ import org.apache.commons.statistics.distribution.TDistribution;
 /**
  * Whether JMH and our sampler say the same of a kernel. They take turns, in each of which either times it in a JVM of its own; a JVM is one
  * observation of its side, since what differs between two JVMs is shared by all samples of one. A side's interval is that of Student's t over the
- * logarithms of its JVMs' medians, whose variance is never taken to be less than that of the JVMs' own intervals, and which is never narrower than
+ * logarithms of its JVMs' medians, or minima ({@link Figure}), whose variance is never taken to be less than that of the JVMs' own intervals, and which is never narrower than
  * {@link #LEAST_HALF} on either side: the sampler stops at that, so that it promises no more.
  *
  * <p>They agree when the two intervals overlap, and disagree when they do not. Neither is said where too few turns count, or where an
@@ -100,7 +100,7 @@ record Agreement(
         if (counted.size() < FEWEST) {
             why = String.format(
                     Locale.ROOT, "%d of %d turns count, and %d must: beside %d the machine was not quiet (the peak was more than %.0f %% below its"
-                    + " fastest), and in %d of the others a JVM was not sure of its median to ±%.0f %%, or did not settle",
+                    + " fastest), and in %d of the others a JVM was not sure of its figure to ±%.0f %%, or did not settle",
                     counted.size(), turns.size(), FEWEST, turns.size() - quiet.size(), 100 * QUIET, quiet.size() - counted.size(), 100 * PRECISE);
         } else if (halfWidth(jmh) > PRECISE) {
             why = wide("the forks of JMH", jmh);
@@ -117,10 +117,10 @@ record Agreement(
                 Locale.ROOT, "%s differ too much: their interval is ±%.1f %%, and ±%.0f %% are tolerated", who, 100 * halfWidth(interval), 100 * PRECISE);
     }
 
-    /** One JVM's median, with the interval of Student's t over the logarithms of several parts of its samples. */
-    static Interval ofParts(double median, double[] partMedians) {
-        double half = halfWidth(partMedians, 0);
-        return new Interval(median, median * Math.exp(-half), median * Math.exp(half));
+    /** One JVM's median or minimum, with the interval of Student's t over the logarithms of those of several parts of its samples. */
+    static Interval ofParts(double figure, double[] ofParts) {
+        double half = halfWidth(ofParts, 0);
+        return new Interval(figure, figure * Math.exp(-half), figure * Math.exp(half));
     }
 
     private static Interval side(List<Interval> jvms) {

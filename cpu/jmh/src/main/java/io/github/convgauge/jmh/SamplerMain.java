@@ -20,12 +20,12 @@ public final class SamplerMain {
     /** Longer than in a run, where a row that never settled is marked as such; here it would decide nothing. */
     private static final long WARM_CAP_NANOS = 4 * WarmUp.STANDARD_CAP_NANOS;
 
-    /** What it writes: the median with its interval, in nanoseconds, and whether the warm-up settled. */
+    /** What it writes: the figure with its interval, in nanoseconds, and whether the warm-up settled. */
     record Sampled(Interval time, boolean settled) {}
 
     private SamplerMain() {}
 
-    /** @param args algorithm, dtype, problem, and the file that the result is written to */
+    /** @param args algorithm, dtype, problem, {@link Figure}, and the file that the result is written to */
     public static void main(String[] args) throws Exception {
         Subject subject = new Subject(args[0], DType.ofLabel(args[1]), ConvProblem.parse(args[2]));
         try (KernelRun run = new KernelRun(subject)) {
@@ -36,9 +36,16 @@ public final class SamplerMain {
                 slices.add(Slice.take(run, SliceSpec.standard(), Optional.empty()));
             } while (!StopRule.standard().enough(slices, SEED));
             Answers.requireRight(run.wrong(), subject.name());
-            Summary summary = Summary.of(slices.stream().map(Slice::nanos).toList(), SEED);
-            new ObjectMapper().writeValue(Path.of(args[3]).toFile(), new Sampled(
-                    new Interval(summary.medianNs(), summary.ci95LowNs(), summary.ci95HighNs()), warm.settled()));
+            new ObjectMapper().writeValue(Path.of(args[4]).toFile(), sampled(Figure.ofLabel(args[3]), slices, warm.settled()));
         }
+    }
+
+    static Sampled sampled(Figure figure, List<Slice> slices, boolean settled) {
+        Summary summary = Summary.of(slices.stream().map(Slice::nanos).toList(), SEED);
+        if (figure == Figure.MEDIAN) {
+            return new Sampled(new Interval(summary.medianNs(), summary.ci95LowNs(), summary.ci95HighNs()), settled);
+        }
+        double[] parts = slices.stream().mapToDouble(slice -> figure.of(Summary.of(slice.nanos(), SEED))).toArray();
+        return new Sampled(Agreement.ofParts(figure.of(summary), parts), true);
     }
 }

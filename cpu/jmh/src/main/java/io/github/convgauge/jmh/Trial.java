@@ -26,7 +26,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
  * Times one kernel by JMH and by our sampler, in turns and each time in a JVM of its own with the same flags, and the peak in this JVM between
- * them. JMH samples times of single executions, whose median is what the sampler reports too; a mean would differ from that by
+ * them. JMH samples times of single executions, whose median and minimum the sampler reports too; a mean would differ from that by
  * whatever the machine does beside.
  */
 final class Trial implements AutoCloseable {
@@ -35,18 +35,19 @@ final class Trial implements AutoCloseable {
     private static final TimeValue WARM_UP = TimeValue.seconds(1);
     private static final TimeValue ITERATION = TimeValue.milliseconds(300);
     private static final SliceSpec PROBE = new SliceSpec(TimeUnit.MILLISECONDS.toNanos(150), 1, TimeUnit.MILLISECONDS.toNanos(50));
-    private static final double HALF = 50;
     private static final long SEED = 42;
     private static final int PATIENCE_SECONDS = 300;
 
     private final Path folder;
+    private final Figure figure;
     private final CpuBackend backend = new CpuBackend();
     private final PeakLoop peak;
     private int files;
 
     /** @param folder where JMH's results go, one of each fork */
-    Trial(Path folder, DType dtype) {
+    Trial(Path folder, DType dtype, Figure figure) {
         this.folder = folder;
+        this.figure = figure;
         peak = backend.peak(Device.HOST_ID, dtype, 1).orElseThrow();
         WarmUp.run(peak, WarmUp.STANDARD_CAP_NANOS);
     }
@@ -73,7 +74,7 @@ final class Trial implements AutoCloseable {
 
     /** In operations a nanosecond. */
     private double probe() {
-        return peak.flops() / Summary.of(Slice.take(peak, PROBE, Optional.empty()).nanos(), SEED).medianNs();
+        return peak.flops() / figure.of(Summary.of(Slice.take(peak, PROBE, Optional.empty()).nanos(), SEED));
     }
 
     private Interval byJmh(Subject subject) throws RunnerException {
@@ -86,8 +87,8 @@ final class Trial implements AutoCloseable {
                 .result(file.toString()).resultFormat(ResultFormatType.JSON).build())
                 .runSingle().getBenchmarkResults().iterator().next();
         return Agreement.ofParts(
-                fork.getPrimaryResult().getStatistics().getPercentile(HALF),
-                fork.getIterationResults().stream().mapToDouble(i -> i.getPrimaryResult().getStatistics().getPercentile(HALF)).toArray());
+                fork.getPrimaryResult().getStatistics().getPercentile(figure.percentile()),
+                fork.getIterationResults().stream().mapToDouble(i -> i.getPrimaryResult().getStatistics().getPercentile(figure.percentile())).toArray());
     }
 
     private SamplerMain.Sampled bySampler(Subject subject) throws IOException, InterruptedException {
@@ -98,7 +99,7 @@ final class Trial implements AutoCloseable {
             command.addAll(Measurement.JVM);
             command.addAll(List.of(
                     "-cp", System.getProperty("java.class.path"), SamplerMain.class.getName(),
-                    subject.algorithm(), subject.dtype().label(), subject.problem().toString(), file.toString()));
+                    subject.algorithm(), subject.dtype().label(), subject.problem().toString(), figure.label(), file.toString()));
             Process process = new ProcessBuilder(command).inheritIO().start();
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();

@@ -4,16 +4,19 @@ import static io.github.convgauge.jmh.Agreement.Outcome.AGREE;
 import static io.github.convgauge.jmh.Agreement.Outcome.DISAGREE;
 import static io.github.convgauge.jmh.Agreement.Outcome.NOT_DECIDED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.convgauge.jmh.Agreement.Turn;
 import io.github.convgauge.measure.Interval;
+import io.github.convgauge.measure.Slice;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class AgreementTest {
@@ -120,7 +123,7 @@ class AgreementTest {
             Agreement agreement = Agreement.of(with(four, unsteady));
             assertEquals(NOT_DECIDED, agreement.outcome());
             assertTrue(agreement.why().startsWith("4 of 5 turns count, and 5 must: beside 0"), agreement.why());
-            assertTrue(agreement.why().contains("and in 1 of the others a JVM was not sure of its median to ±5 %, or did not settle"), agreement.why());
+            assertTrue(agreement.why().contains("and in 1 of the others a JVM was not sure of its figure to ±5 %, or did not settle"), agreement.why());
         }
         assertEquals(AGREE, outcome(with(four, new Turn(STEADY, true, jvm(91_000, 0.04), jvm(91_000, 0.04), true))));
     }
@@ -164,6 +167,26 @@ class AgreementTest {
         assertEquals(100 * Math.exp(12.706 * Math.log(101.0 / 99) / 2), interval.high(), 1e-2);
         assertEquals(100, interval.median());
         assertEquals(Double.POSITIVE_INFINITY, Agreement.ofParts(100, new double[] {99}).high());
+    }
+
+    private static Slice slice(double... nanos) {
+        return new Slice(nanos, 1, 1, 1);
+    }
+
+    /** Slices whose medians are torn by the machine, and whose minima are not. */
+    @Test
+    void aJvmKnowsItsMinimumFromItsSlices() {
+        List<Slice> slices = Stream.of(new double[] {150, 101, 190}, new double[] {180, 100, 220}, new double[] {120, 100.5, 101}).map(AgreementTest::slice).toList();
+        SamplerMain.Sampled minimum = SamplerMain.sampled(Figure.MINIMUM, slices, false);
+        assertEquals(100, minimum.time().median());
+        assertTrue(minimum.time().high() > 100.5 && minimum.time().high() < 102, minimum.toString());
+        assertTrue(minimum.settled(), "its interval says it");
+        SamplerMain.Sampled median = SamplerMain.sampled(Figure.MEDIAN, slices, false);
+        assertEquals(120, median.time().median());
+        assertFalse(median.settled());
+        // Code that was still to be compiled.
+        List<Slice> warming = Stream.of(new double[] {900, 800}, new double[] {300, 250}, new double[] {101, 100}).map(AgreementTest::slice).toList();
+        assertTrue(SamplerMain.sampled(Figure.MINIMUM, warming, false).time().high() > 2 * 100);
     }
 
     @Test

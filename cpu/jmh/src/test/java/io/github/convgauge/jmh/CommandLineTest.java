@@ -143,8 +143,17 @@ class CommandLineTest {
         return "{\"median\":%s,\"low\":%s,\"high\":%s}".formatted(nanos, nanos, nanos);
     }
 
+    @Test
+    void aFileSaysWhatWasCompared() throws IOException {
+        String equal = tried(1, 271);
+        file("agree.json", "{\"figure\":\"mean\",\"kernels\":[%s,%s,%s]}".formatted(equal, equal, equal));
+        expect(2, "is no result of 'scripts/jmh agree': 'mean' is no figure; there are median and minimum", "agree", "--judge", "--out", folder.toString());
+        file("agree.json", "{\"kernels\":[%s,%s,%s]}".formatted(equal, equal, equal));
+        expect(2, "'' is no figure", "agree", "--judge", "--out", folder.toString());
+    }
+
     private String agree(int status, String... kernels) throws IOException {
-        file("agree.json", "{\"kernels\":[" + String.join(",", kernels) + "]}");
+        file("agree.json", "{\"figure\":\"minimum\",\"kernels\":[" + String.join(",", kernels) + "]}");
         return run(status, "agree", "--judge", "--out", folder.toString());
     }
 
@@ -152,6 +161,8 @@ class CommandLineTest {
     void agreementIsJudged() throws IOException {
         String equal = tried(1, 271);
         assertTrue(agree(0, equal, equal, equal).contains(" 1.000     5/5     0.4  agree"));
+        assertTrue(agree(0, equal, equal, equal).startsWith("by the minimum of each JVM's samples"));
+        expect(2, "--judge and --minimum exclude each other", "agree", "--judge", "--minimum", "--out", folder.toString());
         // The verdicts are in the file now, and judging it again takes no notice.
         run(0, "agree", "--judge", "--out", folder.toString());
         assertTrue(Files.readString(folder.resolve("agree.json")).contains("\"outcome\" : \"AGREE\""));

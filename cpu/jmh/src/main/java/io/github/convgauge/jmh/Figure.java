@@ -1,0 +1,51 @@
+package io.github.convgauge.jmh;
+
+import io.github.convgauge.measure.Summary;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Which figure of the samples of a JVM JMH and our sampler are compared by. */
+enum Figure {
+    /** What a run reports. */
+    MEDIAN(50) {
+        @Override
+        double of(Summary summary) {
+            return summary.medianNs();
+        }
+    },
+    /**
+     * The shortest sample, the execution that nothing disturbed: for machines that are never quiet. Of a warm-up that did not settle, this one
+     * tells by itself, in how far its parts are apart, whether that was the machine or code that was not yet compiled.
+     */
+    MINIMUM(0) {
+        @Override
+        double of(Summary summary) {
+            return summary.minNs();
+        }
+    };
+
+    private final double percentile;
+
+    Figure(double percentile) {
+        this.percentile = percentile;
+    }
+
+    /** @throws IllegalArgumentException if there is none of that label */
+    static Figure ofLabel(String label) {
+        return Arrays.stream(values()).filter(figure -> figure.label().equals(label)).findFirst().orElseThrow(() -> new IllegalArgumentException(
+                "'%s' is no figure; there are %s".formatted(label, Arrays.stream(values()).map(Figure::label).collect(Collectors.joining(" and ")))));
+    }
+
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** In JMH's statistics. */
+    double percentile() {
+        return percentile;
+    }
+
+    /** In nanoseconds. */
+    abstract double of(Summary summary);
+}
