@@ -41,6 +41,8 @@ public final class Tuner {
     private static final Duration LONGEST = Duration.ofSeconds(30);
     /** So long must no block have become faster by more than {@link #FASTER}. */
     private static final long STEADY_NANOS = 500_000_000L;
+    /** C2 takes less than a second for a block: one that is slow after so long without a change was compiled badly, and loses. */
+    private static final long STILL_NANOS = 5_000_000_000L;
     private static final double FASTER = 0.93;
     /** What the simpler compiler makes of vectors reaches a tenth of it, counting the lanes that are filled up. */
     private static final double COMPILED_GFLOPS = 12;
@@ -239,7 +241,8 @@ public final class Tuner {
                     lastChange = now;
                 }
             }
-            if (now - lastChange >= STEADY_NANOS && allCompiled(through)) {
+            long still = now - lastChange;
+            if (still >= STEADY_NANOS && allCompiled(through) || still >= STILL_NANOS && fastest(through) > COMPILED_GFLOPS) {
                 return true;
             }
         } while (now - begin < longestNanos);
