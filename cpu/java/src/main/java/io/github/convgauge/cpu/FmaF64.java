@@ -41,20 +41,19 @@ final class FmaF64 {
         DoubleVector s9 = DoubleVector.broadcast(SPECIES, start + 9);
         DoubleVector s10 = DoubleVector.broadcast(SPECIES, start + 10);
         DoubleVector s11 = DoubleVector.broadcast(SPECIES, start + 11);
-        // Not fma, which has one profile of vector classes for the whole JVM: see kernel.VectorCode.
         for (int i = 0; i < steps; i++) {
-            s0 = s0.lanewise(VectorOperators.FMA, f, t);
-            s1 = s1.lanewise(VectorOperators.FMA, f, t);
-            s2 = s2.lanewise(VectorOperators.FMA, f, t);
-            s3 = s3.lanewise(VectorOperators.FMA, f, t);
-            s4 = s4.lanewise(VectorOperators.FMA, f, t);
-            s5 = s5.lanewise(VectorOperators.FMA, f, t);
-            s6 = s6.lanewise(VectorOperators.FMA, f, t);
-            s7 = s7.lanewise(VectorOperators.FMA, f, t);
-            s8 = s8.lanewise(VectorOperators.FMA, f, t);
-            s9 = s9.lanewise(VectorOperators.FMA, f, t);
-            s10 = s10.lanewise(VectorOperators.FMA, f, t);
-            s11 = s11.lanewise(VectorOperators.FMA, f, t);
+            s0 = s0.fma(f, t);
+            s1 = s1.fma(f, t);
+            s2 = s2.fma(f, t);
+            s3 = s3.fma(f, t);
+            s4 = s4.fma(f, t);
+            s5 = s5.fma(f, t);
+            s6 = s6.fma(f, t);
+            s7 = s7.fma(f, t);
+            s8 = s8.fma(f, t);
+            s9 = s9.fma(f, t);
+            s10 = s10.fma(f, t);
+            s11 = s11.fma(f, t);
         }
         return s0.add(s1).add(s2).add(s3).add(s4).add(s5)
                 .add(s6).add(s7).add(s8).add(s9).add(s10).add(s11)

@@ -83,11 +83,17 @@ final class VectorCode {
      *
      * <p>Not by the method {@code fma}, which calls {@code lanewise} of a class for each vector length and has one profile of its receivers for the
      * whole JVM: once blocks of two lengths have run, C2 prepares each for both, makes objects of vectors for it, and reaches a tenth to a third of the
-     * speed. A call of {@code lanewise} here has a profile of its own.
+     * speed. A call of {@code lanewise} here has a profile of its own, which the interpreter makes. Where C1 takes the blocks, it may make none
+     * (when C2 has much to do), and the call would stay a virtual one; then {@code fma} it is.
      */
     void fma(CodeBuilder code, int first, int second, int third) {
-        code.aload(first).getstatic(OPERATORS, "FMA", TERNARY).aload(second).aload(third)
-                .invokevirtual(vector, "lanewise", MethodTypeDesc.of(vector, TERNARY, ANY_VECTOR, ANY_VECTOR));
+        code.aload(first);
+        if (OptimizingCompiler.alone()) {
+            code.getstatic(OPERATORS, "FMA", TERNARY).aload(second).aload(third)
+                    .invokevirtual(vector, "lanewise", MethodTypeDesc.of(vector, TERNARY, ANY_VECTOR, ANY_VECTOR));
+        } else {
+            code.aload(second).aload(third).invokevirtual(vector, "fma", MethodTypeDesc.of(vector, ANY_VECTOR, ANY_VECTOR));
+        }
     }
 
     /**
