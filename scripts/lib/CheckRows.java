@@ -67,6 +67,8 @@ final class CheckRows {
 
     private static final List<String> DTYPES = List.of("f64", "f32");
     private static final String YARDSTICK = "pytorch notebook eager";
+    /** In percent: where a machine is busy by turns, the peak loop may meet more of it than a row. */
+    private static final double MOST_BY_MEDIANS = 200;
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
@@ -261,9 +263,10 @@ final class CheckRows {
         positive(wrong, row, "/gflops");
         within(wrong, row, "/time/min_ns", 0, row.at("/time/median_ns").asDouble());
         positive(wrong, row, "/percent_of_peak");
-        within(wrong, row, "/percent_of_peak", 0, mostOfPeak(text(row, "/backend"), text(row, "/algorithm")));
+        double most = mostOfPeak(text(row, "/backend"), text(row, "/algorithm"));
+        within(wrong, row, "/percent_of_peak", 0, Math.max(MOST_BY_MEDIANS, most));
         positive(wrong, row, "/best_percent_of_peak");
-        within(wrong, row, "/best_percent_of_peak", 0, mostOfPeak(text(row, "/backend"), text(row, "/algorithm")));
+        within(wrong, row, "/best_percent_of_peak", 0, most);
         positive(wrong, row, "/vs_pytorch");
         if (implementation.equals(YARDSTICK)) {
             within(wrong, row, "/vs_pytorch", 1, 1);
@@ -275,7 +278,7 @@ final class CheckRows {
         return wrong;
     }
 
-    /** In percent. Winograd does fewer operations than are counted, and tensor cores are not in the peak of f32. */
+    /** By minima, in percent. Winograd does fewer operations than are counted, and tensor cores are not in the peak of f32. */
     private static double mostOfPeak(String backend, String algorithm) {
         boolean tensorCores = TF32.getOrDefault(backend, List.of()).contains(algorithm) || algorithm.equals("cudnn");
         return tensorCores ? 2000 : algorithm.startsWith("winograd") ? 400 : 110;
