@@ -23,7 +23,7 @@ import java.util.TreeMap;
  *
  * <p>All run in turns on one thread and on made-up numbers, each for a share of one image, until C2 is
  * through with them. A share stays in the caches where a whole image does not, and may look faster than it is: those
- * that are near the fastest are timed once more, for whole convolutions. All that takes a second or two, so the
+ * that are near the fastest are timed once more, for whole convolutions. All that takes some seconds, so the
  * winner is remembered: in this JVM, and in a {@link TuningCache}; and a convolution of a few microseconds is not timed at all.
  */
 public final class Tuner {
