@@ -22,6 +22,8 @@ public final class BalancedTask {
     public static final int MOST = LOWER;
 
     private static final int NONE = -1;
+    /** More chunks than this have more borders than they even out. */
+    private static final int ENOUGH = 16;
 
     private final WorkerPool pool;
     private final int own;
@@ -48,6 +50,16 @@ public final class BalancedTask {
         own = pool.threads() == 1 ? 1 : chunksPerThread;
         this.work = work;
         taken = new AtomicIntegerArray(pool.threads() * STEP);
+    }
+
+    /**
+     * As many chunks for each thread as work of so many floating-point operations is worth.
+     *
+     * @param chunkFlops of the smallest chunk: what threads may have to wait for each other at the end
+     * @param units that the work cannot be cut below
+     */
+    public static int chunksPerThread(double flops, double chunkFlops, long units, int threads) {
+        return (int) Math.clamp(Math.min(flops / chunkFlops, units) / threads, 1, ENOUGH);
     }
 
     /** Does all chunks, each once, and returns when the last one is done; called like {@link WorkerPool#run}. */

@@ -122,6 +122,15 @@ class BalancedTaskTest {
     }
 
     @Test
+    void workIsCutIntoChunksThatAreWorthIt() {
+        assertEquals(1, BalancedTask.chunksPerThread(5.9e6, 3e6, 1000, 2));
+        assertEquals(3, BalancedTask.chunksPerThread(18e6, 3e6, 1000, 2));
+        assertEquals(2, BalancedTask.chunksPerThread(18e6, 3e6, 5, 2));
+        assertEquals(1, BalancedTask.chunksPerThread(18e6, 3e6, 1, 7));
+        assertEquals(16, BalancedTask.chunksPerThread(1e12, 3e6, 1000, 2));
+    }
+
+    @Test
     void theMostChunksAreCountedRight() {
         try (WorkerPool pool = new WorkerPool(2)) {
             AtomicIntegerArray counts = new AtomicIntegerArray(2 * BalancedTask.MOST);

@@ -24,7 +24,7 @@ final class KernelRun implements Workload, AutoCloseable {
     private final CpuBackend backend = new CpuBackend();
     private final PreparedConv conv;
 
-    /** Lays it out; the first time on a machine the tuner may choose a register block, which takes a second or two. */
+    /** Lays it out; the first time on a machine the tuner may choose a register block, which takes some seconds. */
     KernelRun(Subject subject) throws BackendUnavailableException, UnsupportedConvException {
         algorithm = subject.algorithm();
         problem = subject.problem();

@@ -18,8 +18,6 @@ abstract class DepthwiseEngine implements Engine {
     /** Some 5 µs of a core: the whole may be 20. */
     private static final double CHUNK_FLOPS = 3e5;
 
-    private static final int MOST_CHUNKS = 16;
-
     final ConvProblem problem;
     final DType dtype;
     final Access access;
@@ -67,7 +65,8 @@ abstract class DepthwiseEngine implements Engine {
         y = output;
         // Not in the constructor: how many blocks there are is known only when the subclass is complete.
         if (computing == null) {
-            computing = new BalancedTask(pool, chunks(), this::computeChunk);
+            int chunks = BalancedTask.chunksPerThread(problem.flops(), CHUNK_FLOPS, blocks(), pool.threads());
+            computing = new BalancedTask(pool, chunks, this::computeChunk);
         }
         computing.run();
     }
@@ -81,11 +80,6 @@ abstract class DepthwiseEngine implements Engine {
 
     private long blocks() {
         return (long) geometry.images() * geometry.lines() * blocksInLine();
-    }
-
-    private int chunks() {
-        double most = Math.min(problem.flops() / CHUNK_FLOPS, blocks()) / pool.threads();
-        return (int) Math.clamp(most, 1, MOST_CHUNKS);
     }
 
     private void computeChunk(int thread, int chunk, int chunks) {

@@ -1,6 +1,7 @@
 package io.github.convgauge.cpu.direct;
 
 import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.cpu.BalancedTask;
 import io.github.convgauge.cpu.Share;
 import io.github.convgauge.cpu.kernel.Access;
 import io.github.convgauge.cpu.kernel.BlockKernel;
@@ -32,8 +33,6 @@ final class DirectPlan {
     private static final long TILE_BYTES = 1 << 19;
     /** Some 20 µs of a core: what the threads may have to wait for each other at the end. */
     private static final double CHUNK_FLOPS = 3e6;
-    /** More would cut tiles in which each panel of weights hardly serves. */
-    private static final int MOST_CHUNKS = 16;
 
     private final ConvProblem problem;
     private final DType dtype;
@@ -111,8 +110,7 @@ final class DirectPlan {
 
     /** How many chunks each of so many threads gets of the work. */
     int chunks(int threads) {
-        double most = Math.min(problem.flops() / CHUNK_FLOPS, units()) / threads;
-        return (int) Math.clamp(most, 1, MOST_CHUNKS);
+        return BalancedTask.chunksPerThread(problem.flops(), CHUNK_FLOPS, units(), threads);
     }
 
     Panels panels() {
