@@ -18,8 +18,9 @@ public final class Edges {
 
     private Edges() {}
 
+    /** Of any two: the steps of an x that lies backwards are negative. */
     public static long pair(int first, int second) {
-        return (long) first << Integer.SIZE | second;
+        return (long) first << Integer.SIZE | Integer.toUnsignedLong(second);
     }
 
     static int first(long pair) {

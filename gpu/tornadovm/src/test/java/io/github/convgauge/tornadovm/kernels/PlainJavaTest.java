@@ -37,6 +37,16 @@ class PlainJavaTest {
         return strides;
     }
 
+    @Test
+    void pairsHoldAnyTwo() {
+        for (int first : new int[] {-7, 0, 7, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
+            for (int second : new int[] {-1, 0, 1, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
+                assertEquals(first, Edges.first(Edges.pair(first, second)), first + ", " + second);
+                assertEquals(second, Edges.second(Edges.pair(first, second)), first + ", " + second);
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {
         "mb2ic5ih7iw6oc17kh3kw2", "g3mb2ic6ih8iw5oc12kh3sh2dh0dw1", "mb1ic3ih6iw9oc35kh2sh1sw2", "g4ic4ih5oc4kh3", "ic1ih1oc1kh1",
