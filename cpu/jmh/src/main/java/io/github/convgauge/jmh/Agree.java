@@ -100,12 +100,13 @@ final class Agree implements Callable<Integer> {
         ObjectNode all = read(file);
         List<Agreement.Outcome> outcomes = new ArrayList<>();
         List<String> notes = new ArrayList<>();
-        out.println("by the " + figure(file, all).label() + " of each JVM's samples");
+        Figure figure = figure(file, all);
+        out.println("by the " + figure.label() + " of each JVM's samples");
         out.println(String.format(
                 Locale.ROOT, ROW, "family", "dtype", "problem", "JMH, µs", "sampler, µs", "ratio", "turns", "peak %", "verdict"));
         for (JsonNode kernel : all.path(KERNELS)) {
             Tried tried = tried(file, kernel);
-            Agreement agreement = Agreement.of(tried.turns);
+            Agreement agreement = Agreement.of(tried.turns, figure);
             outcomes.add(agreement.outcome());
             out.println(line(tried.subject(), agreement));
             if (!agreement.why().isEmpty()) {
@@ -159,7 +160,7 @@ final class Agree implements Callable<Integer> {
                     Measurement.say(String.format(
                             Locale.ROOT, "%s, turn %d of at most %d: JMH %.2f µs, sampler %.2f µs, peak %.1f to %.1f GFLOP/s", subject.name(),
                             turns.size(), most, turn.jmh().median() / 1e3, turn.sampler().median() / 1e3, turn.slowestPeak(), turn.fastestPeak()));
-                } while (turns.size() < most && Agreement.of(turns).outcome() == Agreement.Outcome.NOT_DECIDED);
+                } while (turns.size() < most && Agreement.of(turns, figure).outcome() == Agreement.Outcome.NOT_DECIDED);
                 kernels.add(JSON.<JsonNode>valueToTree(
                         new Tried(subject.algorithm(), subject.dtype().label(), subject.problem().toString(), turns)));
             }

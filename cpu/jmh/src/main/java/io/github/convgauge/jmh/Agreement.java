@@ -37,7 +37,10 @@ record Agreement(
 
     /** Turns that must count. */
     static final int FEWEST = 5;
-    /** A turn beside which the peak was slower than its fastest by more than this was not quiet: whatever slowed the peak slows kernels too. */
+    /**
+     * A turn whose {@linkplain Figure#tellingPeak telling} peak was slower than the fastest of all by more than this was not quiet: whatever slowed the
+     * peak slows kernels too.
+     */
     static final double QUIET = 0.05;
     /** A median whose interval reaches further on either side tells too little: of a JVM, and of a side. */
     static final double PRECISE = 0.05;
@@ -77,8 +80,8 @@ record Agreement(
             return Collections.max(peakGflops);
         }
 
-        private boolean isQuiet(double fastest) {
-            return slowestPeak() >= fastest / (1 + QUIET);
+        private boolean isQuiet(double fastest, Figure figure) {
+            return figure.tellingPeak(this) >= fastest / (1 + QUIET);
         }
 
         private boolean isSteady() {
@@ -86,12 +89,15 @@ record Agreement(
         }
     }
 
-    /** @throws IllegalArgumentException if there is no turn */
-    static Agreement of(List<Turn> turns) {
+    /**
+     * @param figure of the times of the turns, which says how much of a turn must have been quiet
+     * @throws IllegalArgumentException if there is no turn
+     */
+    static Agreement of(List<Turn> turns, Figure figure) {
         double fastest = turns.stream().mapToDouble(Turn::fastestPeak).max()
                 .orElseThrow(() -> new IllegalArgumentException("there is no turn"));
         double moved = fastest / turns.stream().mapToDouble(Turn::slowestPeak).min().orElseThrow() - 1;
-        List<Turn> quiet = turns.stream().filter(turn -> turn.isQuiet(fastest)).toList();
+        List<Turn> quiet = turns.stream().filter(turn -> turn.isQuiet(fastest, figure)).toList();
         List<Turn> counted = quiet.stream().filter(Turn::isSteady).toList();
         List<Turn> shown = counted.size() > 1 ? counted : turns;
         Interval jmh = side(shown.stream().map(Turn::jmh).toList());

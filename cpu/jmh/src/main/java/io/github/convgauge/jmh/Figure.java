@@ -13,6 +13,12 @@ enum Figure {
         double of(Summary summary) {
             return summary.medianNs();
         }
+
+        /** Half of the samples must have been undisturbed, so that all of the turn must. */
+        @Override
+        double tellingPeak(Agreement.Turn turn) {
+            return turn.slowestPeak();
+        }
     },
     /**
      * The shortest sample, the execution that nothing disturbed: for machines that are never quiet. Of a warm-up that did not settle, this one
@@ -22,6 +28,12 @@ enum Figure {
         @Override
         double of(Summary summary) {
             return summary.minNs();
+        }
+
+        /** One sample must have been undisturbed, and where one of three short looks at the peak was, one of some thousand executions was. */
+        @Override
+        double tellingPeak(Agreement.Turn turn) {
+            return turn.fastestPeak();
         }
     };
 
@@ -48,4 +60,7 @@ enum Figure {
 
     /** In nanoseconds. */
     abstract double of(Summary summary);
+
+    /** The one of the three peaks of a turn that tells whether it was quiet enough for this figure. */
+    abstract double tellingPeak(Agreement.Turn turn);
 }

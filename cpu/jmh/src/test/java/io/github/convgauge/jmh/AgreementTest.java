@@ -44,12 +44,12 @@ class AgreementTest {
     }
 
     private static Agreement.Outcome outcome(List<Turn> turns) {
-        return Agreement.of(turns).outcome();
+        return Agreement.of(turns, Figure.MEDIAN).outcome();
     }
 
     @Test
     void equalTimesAgree() {
-        Agreement agreement = Agreement.of(turns(STEADY, 1.002));
+        Agreement agreement = Agreement.of(turns(STEADY, 1.002), Figure.MEDIAN);
         assertEquals(AGREE, agreement.outcome());
         assertEquals("", agreement.why());
         assertEquals(1.002, agreement.ratio(), 1e-9);
@@ -61,7 +61,7 @@ class AgreementTest {
     @Test
     void aPlantedFactorIsFound() {
         for (double factor : new double[] {1 / 1.2, 0.97, 1.03, 1.2, 2, 1000}) {
-            Agreement agreement = Agreement.of(turns(STEADY, factor));
+            Agreement agreement = Agreement.of(turns(STEADY, factor), Figure.MEDIAN);
             assertEquals(DISAGREE, agreement.outcome(), agreement.toString());
             assertEquals(factor, agreement.ratio(), 1e-9 * factor);
         }
@@ -80,7 +80,7 @@ class AgreementTest {
     @Test
     void nothingIsDecidedOnABusyMachine() {
         for (double factor : new double[] {1, 1.2}) {
-            Agreement agreement = Agreement.of(with(turns(MOVED, factor), turn(STEADY, 1, 1)));
+            Agreement agreement = Agreement.of(with(turns(MOVED, factor), turn(STEADY, 1, 1)), Figure.MEDIAN);
             assertEquals(NOT_DECIDED, agreement.outcome());
             assertTrue(agreement.why().startsWith("1 of 6 turns count, and 5 must: beside 5 the machine was not quiet"), agreement.why());
             assertEquals(272.0 / 255 - 1, agreement.peakMoved(), 1e-12);
@@ -100,14 +100,25 @@ class AgreementTest {
         assertEquals(DISAGREE, outcome(with(turns(STEADY, 1.2), flattering, flattering, flattering, flattering, flattering)));
     }
 
+    /** A minimum is one execution: a turn with one quiet moment has it. One without any has not. */
+    @Test
+    void forMinimaOneQuietMomentIsEnough() {
+        List<Turn> torn = turns(List.of(200.0, 255.0, 271.0), 1);
+        assertEquals(AGREE, Agreement.of(torn, Figure.MINIMUM).outcome());
+        assertEquals(NOT_DECIDED, Agreement.of(torn, Figure.MEDIAN).outcome());
+        Agreement slow = Agreement.of(with(turns(List.of(250.0, 255.0, 251.0), 1), turn(STEADY, 1, 1)), Figure.MINIMUM);
+        assertEquals(NOT_DECIDED, slow.outcome());
+        assertEquals(1, slow.counted());
+    }
+
     /** An interval that overlaps with everything must not pass for agreement. */
     @Test
     void wideIntervalsDecideNothing() {
         double[] torn = {91_000, 130_000, 90_000, 91_000, 120_000};
-        Agreement jmh = Agreement.of(IntStream.range(0, 5).mapToObj(i -> turn(STEADY, torn[i], 1.2 * TIMES[i])).toList());
+        Agreement jmh = Agreement.of(IntStream.range(0, 5).mapToObj(i -> turn(STEADY, torn[i], 1.2 * TIMES[i])).toList(), Figure.MEDIAN);
         assertEquals(NOT_DECIDED, jmh.outcome());
         assertTrue(jmh.why().startsWith("the forks of JMH differ too much: their interval is ±"), jmh.why());
-        Agreement sampler = Agreement.of(IntStream.range(0, 5).mapToObj(i -> turn(STEADY, TIMES[i], torn[i])).toList());
+        Agreement sampler = Agreement.of(IntStream.range(0, 5).mapToObj(i -> turn(STEADY, TIMES[i], torn[i])).toList(), Figure.MEDIAN);
         assertEquals(NOT_DECIDED, sampler.outcome());
         assertTrue(sampler.why().startsWith("the JVMs of the sampler differ too much"), sampler.why());
     }
@@ -120,7 +131,7 @@ class AgreementTest {
             new Turn(STEADY, true, jvm(91_000, 0.06), jvm(91_000, 0.01), true),
             new Turn(STEADY, true, jvm(91_000, 0.01), jvm(91_000, 0.06), true),
             new Turn(STEADY, true, jvm(91_000, 0.01), jvm(91_000, 0.01), false)}) {
-            Agreement agreement = Agreement.of(with(four, unsteady));
+            Agreement agreement = Agreement.of(with(four, unsteady), Figure.MEDIAN);
             assertEquals(NOT_DECIDED, agreement.outcome());
             assertTrue(agreement.why().startsWith("4 of 5 turns count, and 5 must: beside 0"), agreement.why());
             assertTrue(agreement.why().contains("and in 1 of the others a JVM was not sure of its figure to ±5 %, or did not settle"), agreement.why());
@@ -198,6 +209,6 @@ class AgreementTest {
         assertThrows(IllegalArgumentException.class, () -> new Turn(List.of(1.0, 0.0, 1.0), true, good, good, true));
         assertThrows(IllegalArgumentException.class, () -> new Turn(STEADY, true, new Interval(3, 1, 2), good, true));
         assertThrows(IllegalArgumentException.class, () -> new Turn(STEADY, true, good, new Interval(Double.NaN, 1, 2), true));
-        assertThrows(IllegalArgumentException.class, () -> Agreement.of(List.of()));
+        assertThrows(IllegalArgumentException.class, () -> Agreement.of(List.of(), Figure.MEDIAN));
     }
 }
