@@ -39,6 +39,7 @@ final class Direct implements Engine {
         for (int part = 0; part < scratch.length; part++) {
             scratch[part] = plan.scratch(arena, true);
         }
+        plan.compile();
         computing = new BalancedTask(pool, plan.chunks(pool.threads()), this::computeChunk);
     }
 

@@ -152,6 +152,13 @@ final class DirectPlan {
         return pieces;
     }
 
+    /** Has the kernels compiled before they are used, if the convolution is worth it. */
+    void compile() {
+        if (problem.flops() >= KernelGenerator.WORTHWHILE_FLOPS) {
+            specs().forEach(spec -> KernelGenerator.compile(spec, access));
+        }
+    }
+
     /** Scratch memory of one thread. */
     MemorySegment scratch(Arena arena, boolean packs) {
         long packing = packs && panelsOuter && !panels.areInPlace() ? panels.largest() : 0;

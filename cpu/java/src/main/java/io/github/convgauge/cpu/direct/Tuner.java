@@ -1,6 +1,7 @@
 package io.github.convgauge.cpu.direct;
 
 import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.cpu.kernel.KernelGenerator;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Layout;
 import io.github.convgauge.tensor.Tensor;
@@ -41,8 +42,11 @@ public final class Tuner {
     private static final Duration LONGEST = Duration.ofSeconds(30);
     /** So long must no block have become faster by more than {@link #FASTER}. */
     private static final long STEADY_NANOS = 500_000_000L;
-    /** C2 takes less than a second for a block: one that is slow after so long without a change was compiled badly, and loses. */
-    private static final long STILL_NANOS = 5_000_000_000L;
+    /**
+     * One that is slow after so long without a change was compiled badly, and loses. Where the blocks are C2's alone, all were compiled before; else C2 needs less
+     * than a second for each.
+     */
+    private static final long STILL_NANOS = KernelGenerator.isForC2Alone() ? 2_000_000_000L : 5_000_000_000L;
     private static final double FASTER = 0.93;
     /** What the simpler compiler makes of vectors reaches a tenth of it, counting the lanes that are filled up. */
     private static final double COMPILED_GFLOPS = 12;
@@ -57,8 +61,6 @@ public final class Tuner {
     private static final long WHOLE_NANOS = 400_000_000L;
     /** So much time at most, even for the fewest; a larger convolution is judged by the share. */
     private static final long LONGEST_WHOLE_NANOS = 4_000_000_000L;
-    /** Some 10 µs of a core: whoever runs less will hardly run it so often that a second of timing pays. */
-    private static final double LEAST_FLOPS = 1e6;
     /** Larger images are not laid out a second time. */
     private static final long LARGEST_BYTES = 1L << 27;
 
@@ -111,7 +113,7 @@ public final class Tuner {
         if (variants.size() == 1) {
             return new Tuning(variants.getFirst(), "the only one", Double.NaN);
         }
-        if (problem.flops() < LEAST_FLOPS) {
+        if (problem.flops() < KernelGenerator.WORTHWHILE_FLOPS) {
             return new Tuning(variants.getFirst(), "the model's first, since the convolution is too small to be worth timing", Double.NaN);
         }
         String key = key(problem, dtype, x, w, y);
@@ -223,6 +225,7 @@ public final class Tuner {
         List<Contender> through = new ArrayList<>();
         for (List<Contender> group : byLength.values()) {
             through.addAll(group);
+            group.forEach(contender -> contender.plan.compile());
             settled &= race(group, begin, through);
         }
         return settled;

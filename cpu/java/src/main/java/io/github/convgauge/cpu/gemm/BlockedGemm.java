@@ -88,19 +88,44 @@ public final class BlockedGemm {
         }
     }
 
+    /** Has the kernels that it will use compiled before, if the product is worth it. */
+    public void compile() {
+        int n = columns.stream().mapToInt(Panels.Panel::channels).sum();
+        if (2.0 * m * n * k < KernelGenerator.WORTHWHILE_FLOPS) {
+            return;
+        }
+        for (Panels.Panel panel : columns) {
+            boolean whole = isWhole(panel);
+            for (long depth = 0; depth < k; depth += TILE_DEPTH) {
+                if (whole && m >= blocking.pixels()) {
+                    KernelGenerator.compile(spec(kind(panel, depth, false)), access);
+                }
+                if (!whole || m % blocking.pixels() > 0) {
+                    KernelGenerator.compile(spec(kind(panel, depth, true)), access);
+                }
+            }
+        }
+    }
+
+    private boolean isWhole(Panels.Panel panel) {
+        return vectorsFitC && panel.channels() == panel.vectors() * blocking.lanes(dtype);
+    }
+
     private Kind kind(Panels.Panel panel, long from, boolean scratch) {
         return new Kind(panel.vectors(), (int) Math.min(TILE_DEPTH, k - from), from > 0, scratch);
     }
 
     private BlockKernel kernel(Kind kind) {
+        return KernelGenerator.of(spec(kind), access);
+    }
+
+    private BlockSpec spec(Kind kind) {
         long width = (long) kind.vectors * blocking.bits() / Byte.SIZE;
         BlockSpec.Run run = new BlockSpec.Run(0, 0, kind.depth, 0, blocking.pixels());
-        return KernelGenerator.of(
-                new BlockSpec(
-                        dtype, blocking.bits(), blocking.pixels(), kind.vectors, List.of(run), kind.accumulate, 0, 0,
-                        dtype.bytes(), width, tileRow(), kind.scratch ? width : cRow,
-                        blocking.pixels() * tileRow(), blocking.pixels() * cRow),
-                access);
+        return new BlockSpec(
+                dtype, blocking.bits(), blocking.pixels(), kind.vectors, List.of(run), kind.accumulate, 0, 0,
+                dtype.bytes(), width, tileRow(), kind.scratch ? width : cRow,
+                blocking.pixels() * tileRow(), blocking.pixels() * cRow);
     }
 
     private long tileRow() {
@@ -172,8 +197,7 @@ public final class BlockedGemm {
         MemorySegment block = scratch.block;
         long bAt = panel.at() + depth * panels.channel(panel);
         long panelAt = cAt + (panel.channel() - columns.getFirst().channel()) * cColumn;
-        boolean whole = vectorsFitC && panel.channels() == panel.vectors() * blocking.lanes(dtype);
-        int wholeBlocks = whole ? rows / blocking.pixels() : 0;
+        int wholeBlocks = isWhole(panel) ? rows / blocking.pixels() : 0;
         if (wholeBlocks > 0) {
             kernel[0].run(tile, 0, b, bAt, c, panelAt, 1, wholeBlocks);
         }

@@ -136,6 +136,7 @@ public final class GemmConv implements PreparedConv {
                 dtype, columns.sizes()[0], problem.terms(), blocking, panels,
                 panels.list().stream().filter(panel -> panel.group() == group).toList(),
                 problem.terms() * bytes, bytes, RowRun.of(out).stride() * bytes, out.stride(3) * bytes, access);
+        gemm.compile();
         BlockedGemm.Scratch[] scratch = new BlockedGemm.Scratch[pool.threads()];
         for (int part = 0; part < scratch.length; part++) {
             scratch[part] = gemm.scratch(arena);

@@ -63,6 +63,7 @@ public final class MatrixProduct implements AutoCloseable {
         gemm = new BlockedGemm(
                 dtype, a.sizes()[0], k, blocking, panels, panels.list(), a.layout().stride(0) * bytes, a.layout().stride(1) * bytes,
                 c.layout().stride(0) * bytes, c.layout().stride(1) * bytes, access);
+        gemm.compile();
         scratch = new BlockedGemm.Scratch[pool.threads()];
         for (int part = 0; part < scratch.length; part++) {
             scratch[part] = gemm.scratch(arena);

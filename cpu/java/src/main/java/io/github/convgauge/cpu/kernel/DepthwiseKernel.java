@@ -72,15 +72,26 @@ public final class DepthwiseKernel {
             long at = spec.runs().get(tap).w();
             vectors.load(code, W, () -> KernelClass.offset(code, wRow, 0, 0, at));
             code.astore(firstWeight + tap);
+            if (areCast()) {
+                vectors.makeExact(code, firstWeight + tap);
+            }
         }
         usesByInput().forEach((at, uses) -> {
             vectors.load(code, X, () -> KernelClass.offset(code, xRow, 0, 0, at));
             code.astore(input);
             for (Use use : uses) {
-                vectors.fma(code, input, firstWeight + use.tap, firstSum + use.pixel);
+                if (areCast()) {
+                    vectors.fmaInLoop(code, input, firstWeight + use.tap, firstSum + use.pixel);
+                } else {
+                    vectors.fma(code, input, firstWeight + use.tap, firstSum + use.pixel);
+                }
                 code.astore(firstSum + use.pixel);
             }
         });
+    }
+
+    private boolean areCast() {
+        return KernelGenerator.isForC2Alone() && (spec.pixels() + 1) * spec.runs().size() <= KernelGenerator.MOST_CASTS;
     }
 
     /** From left to right, so that each sum has its taps in the order of the definition. */

@@ -11,6 +11,7 @@ import static io.github.convgauge.cpu.kernel.KernelClass.Y_AT;
 
 import java.lang.classfile.CodeBuilder;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -23,21 +24,30 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class KernelGenerator {
     /** Another number whenever the bytecode of a description changes: blocks that were fastest before need not be so any more. */
-    public static final int FORM = 3;
+    public static final int FORM = 4;
+
+    /** Of an execution, some 10 µs of a core: whoever runs less will hardly run it so often that a second of compiling and timing blocks pays. */
+    public static final double WORTHWHILE_FLOPS = 1e6;
 
     /** A class for each description, since each costs its own compilation. */
     private static final Map<Key, BlockKernel> KERNELS = new ConcurrentHashMap<>();
+
+    private static final Set<Key> COMPILED = ConcurrentHashMap.newKeySet();
 
     private static final int UNROLLED = 2;
     private static final int MOST_SUMS_UNROLLED = 21;
     /** Multiply-adds in all steps that are written out. */
     private static final int MOST_UNROLLED = 128;
 
-    private record Key(BlockSpec spec, Access access) {}
+    /** Of up to 18 bytes each: HotSpot compiles no method of more than 8000. */
+    static final int MOST_CASTS = 192;
+
+    private record Key(BlockSpec spec, Access access, boolean c2Alone) {}
 
     private final BlockSpec spec;
     private final Access access;
     private final VectorCode vectors;
+    private final boolean c2Alone;
     private final int row = FIRST_FREE;
     private final int k = row + 1;
     private final int xRun = k + 1;
@@ -48,10 +58,11 @@ public final class KernelGenerator {
     private final int firstWeight = input + 1;
     private final int firstSum;
 
-    private KernelGenerator(BlockSpec spec, Access access) {
+    private KernelGenerator(BlockSpec spec, Access access, boolean c2Alone) {
         this.spec = spec;
         this.access = access;
-        vectors = new VectorCode(spec.dtype(), spec.bits(), access);
+        this.c2Alone = c2Alone;
+        vectors = new VectorCode(spec.dtype(), spec.bits(), access, c2Alone);
         firstSum = firstWeight + spec.vectors();
     }
 
@@ -62,8 +73,24 @@ public final class KernelGenerator {
 
     /** The same with a certain access. */
     public static BlockKernel of(BlockSpec spec, Access access) {
-        return KERNELS.computeIfAbsent(new Key(spec, access), key -> KernelClass.define(
-                access, spec.xBlock(), 0, spec.yBlock(), new KernelGenerator(spec, access)::block));
+        return of(spec, access, isForC2Alone());
+    }
+
+    /** The same in the form for JVMs that keep C1 off it, or in the one for the others; either is right in both. */
+    static BlockKernel of(BlockSpec spec, Access access, boolean c2Alone) {
+        return KERNELS.computeIfAbsent(new Key(spec, access, c2Alone), key -> KernelClass.define(
+                access, spec.xBlock(), 0, spec.yBlock(), new KernelGenerator(spec, access, c2Alone)::block));
+    }
+
+    /**
+     * Returns when the kernel of a description is compiled, half a second later or less; at once where that was done before, or where HotSpot cannot be told
+     * to leave it to C2. Who computes much with it calls this first; else it is interpreted until it was called often enough, and the call that makes it
+     * enough waits.
+     */
+    public static void compile(BlockSpec spec, Access access) {
+        if (isForC2Alone() && COMPILED.add(new Key(spec, access, true))) {
+            EarlyCompilation.of(of(spec, access, true), spec);
+        }
     }
 
     /** Whether HotSpot was told to keep its first compiler off generated kernels. */
@@ -83,7 +110,14 @@ public final class KernelGenerator {
             }
             code.astore(sum(pixel, vector));
         });
+        if (c2Alone) {
+            // Nothing that is on the stack around its loops is compiled while it runs (OSR); each such compilation took C2 as long as the one that is used.
+            code.iconst_0();
+        }
         KernelClass.loop(code, row, () -> code.iload(ROWS), () -> spec.runs().forEach(run -> sumRun(code, run)));
+        if (c2Alone) {
+            code.pop();
+        }
         forEachSum((pixel, vector) -> {
             vectors.store(code, sum(pixel, vector), Y, () -> yOffset(code, pixel, vector));
         });
@@ -142,6 +176,10 @@ public final class KernelGenerator {
         return sums <= MOST_SUMS_UNROLLED && sums * UNROLLED * spec.runs().size() <= MOST_UNROLLED;
     }
 
+    private boolean areCast() {
+        return c2Alone && (spec.pixels() + UNROLLED) * spec.vectors() * spec.runs().size() <= MOST_CASTS;
+    }
+
     private void goOn(CodeBuilder code, int address, long bytes) {
         code.lload(address).loadConstant(bytes).ladd();
         vectors.tame(code);
@@ -153,13 +191,20 @@ public final class KernelGenerator {
             long at = ahead * spec.wStep() + (long) v * spec.bits() / Byte.SIZE;
             vectors.load(code, W, () -> KernelClass.offset(code, wStep, 0, 0, at));
             code.astore(firstWeight + v);
+            if (areCast()) {
+                vectors.makeExact(code, firstWeight + v);
+            }
         }
         for (int pixel = run.first(); pixel < run.last(); pixel++) {
             long at = ahead * spec.xStep() + pixel * spec.xPixel();
             vectors.broadcast(code, X, () -> KernelClass.offset(code, xStep, 0, 0, at));
             code.astore(input);
             for (int v = 0; v < spec.vectors(); v++) {
-                vectors.fma(code, input, firstWeight + v, sum(pixel, v));
+                if (ahead == 0 && areCast()) {
+                    vectors.fmaInLoop(code, input, firstWeight + v, sum(pixel, v));
+                } else {
+                    vectors.fma(code, input, firstWeight + v, sum(pixel, v));
+                }
                 code.astore(sum(pixel, v));
             }
         }

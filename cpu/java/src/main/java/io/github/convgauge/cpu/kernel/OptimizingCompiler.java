@@ -15,9 +15,12 @@ import javax.management.ObjectName;
  * {@code -XX:+PrintCompilation} shows it. If it does so for a loop while it profiles, the block is never handed on to C2, and stays at a hundredth of its
  * speed for good. The way to tell HotSpot is a directive of its compiler control (JEP 165), which a running JVM takes through {@code jcmd}
  * or the bean behind it.
+ *
+ * <p>The same directive has whoever calls a block once too often wait for its compilation. Interpreted code is a hundred times slower, and where all cores
+ * run it, C2 gets none for seconds.
  */
 final class OptimizingCompiler {
-    private static final String DIRECTIVE = "[{match: \"%s.block\", c1: {Exclude: true}}]";
+    private static final String DIRECTIVE = "[{match: \"%s.block\", BackgroundCompilation: false, c1: {Exclude: true}}]";
     /** Below this, the JVM was told to do without C2, and blocks without C1 would be interpreted for good. */
     private static final int FULL_OPTIMIZATION = 4;
     private static final boolean ALONE = exclude();

@@ -25,9 +25,16 @@ final class VectorCode {
     private final String layoutName;
     private final String speciesName;
     private final Access access;
+    private final boolean c2Alone;
 
     VectorCode(DType dtype, int bits, Access access) {
+        this(dtype, bits, access, OptimizingCompiler.alone());
+    }
+
+    /** @param c2Alone whether C1 is kept off the blocks, see {@link #fma} */
+    VectorCode(DType dtype, int bits, Access access, boolean c2Alone) {
         this.access = access;
+        this.c2Alone = c2Alone;
         boolean f64 = dtype == DType.F64;
         vector = ClassDesc.of("jdk.incubator.vector." + (f64 ? "DoubleVector" : "FloatVector"));
         element = f64 ? ConstantDescs.CD_double : ConstantDescs.CD_float;
@@ -87,26 +94,50 @@ final class VectorCode {
      * (when C2 has much to do), and the call would stay a virtual one; then {@code fma} it is.
      */
     void fma(CodeBuilder code, int first, int second, int third) {
+        fma(code, first, second, () -> code.aload(third));
+    }
+
+    /** The same, where the third may come from another turn of a loop, see {@link #exact}. */
+    void fmaInLoop(CodeBuilder code, int first, int second, int third) {
+        fma(code, first, second, () -> exact(code, third));
+    }
+
+    private void fma(CodeBuilder code, int first, int second, Runnable pushThird) {
         code.aload(first);
-        if (OptimizingCompiler.alone()) {
-            code.getstatic(OPERATORS, "FMA", TERNARY).aload(second).aload(third)
-                    .invokevirtual(vector, "lanewise", MethodTypeDesc.of(vector, TERNARY, ANY_VECTOR, ANY_VECTOR));
+        if (c2Alone) {
+            code.getstatic(OPERATORS, "FMA", TERNARY).aload(second);
+            pushThird.run();
+            code.invokevirtual(vector, "lanewise", MethodTypeDesc.of(vector, TERNARY, ANY_VECTOR, ANY_VECTOR));
         } else {
-            code.aload(second).aload(third).invokevirtual(vector, "fma", MethodTypeDesc.of(vector, ANY_VECTOR, ANY_VECTOR));
+            code.aload(second);
+            pushThird.run();
+            code.invokevirtual(vector, "fma", MethodTypeDesc.of(vector, ANY_VECTOR, ANY_VECTOR));
         }
     }
 
     /**
-     * Stores the vector of a local at an offset.
+     * → the vector of a local, of which C2 knows the class for its length now. That class has no public name.
      *
-     * <p>With a cast to the class for its length, which has no public name: else C2 asks the profiles of {@code intoMemorySegment} what the vector may be,
-     * and they know all lengths that were ever stored in this JVM.
+     * <p>While C2 inlines, it knows neither that of a vector that was loaded nor that of one from the turn before of a loop. It would ask the profiles of the
+     * Vector API's methods what the vector may be, and once blocks of two lengths have run in this JVM these say: one or the other. Then it makes an object of the vector for
+     * each use, and the block runs at a tenth to a third of its speed.
      */
-    void store(CodeBuilder code, int local, int segment, Runnable pushOffset) {
+    private void exact(CodeBuilder code, int local) {
         species(code).invokeinterface(SPECIES, "vectorType", MethodTypeDesc.of(ConstantDescs.CD_Class))
                 .aload(local)
                 .invokevirtual(ConstantDescs.CD_Class, "cast", MethodTypeDesc.of(ConstantDescs.CD_Object, ConstantDescs.CD_Object))
                 .checkcast(vector);
+    }
+
+    /** Makes {@link #exact} the vector of a local. */
+    void makeExact(CodeBuilder code, int local) {
+        exact(code, local);
+        code.astore(local);
+    }
+
+    /** Stores the vector of a local at an offset. */
+    void store(CodeBuilder code, int local, int segment, Runnable pushOffset) {
+        exact(code, local);
         segment(code, segment);
         pushOffset.run();
         code.getstatic(BYTE_ORDER, ORDER, BYTE_ORDER)

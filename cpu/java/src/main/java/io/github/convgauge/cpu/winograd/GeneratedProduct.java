@@ -1,5 +1,6 @@
 package io.github.convgauge.cpu.winograd;
 
+import io.github.convgauge.cpu.kernel.Access;
 import io.github.convgauge.cpu.kernel.BlockKernel;
 import io.github.convgauge.cpu.kernel.BlockSpec;
 import io.github.convgauge.cpu.kernel.KernelGenerator;
@@ -14,6 +15,7 @@ public final class GeneratedProduct implements Product {
     private final int panel;
     private final long panelBytes;
     private final long panelRow;
+    private final BlockSpec spec;
     private final BlockKernel kernel;
 
     /** A {@link Product.Maker} with the longest vectors of the machine. */
@@ -31,9 +33,15 @@ public final class GeneratedProduct implements Product {
         panelBytes = depth * panelRow;
         long aRow = Planes.row((long) depth * dtype.bytes());
         long cRow = Math.ceilDiv(columns, panel) * panelRow;
-        kernel = KernelGenerator.of(new BlockSpec(
+        spec = new BlockSpec(
                 dtype, bits, rows, vectors, List.of(new BlockSpec.Run(0, 0, depth, 0, rows)), false,
-                0, 0, dtype.bytes(), panelRow, aRow, cRow, rows * aRow, rows * cRow));
+                0, 0, dtype.bytes(), panelRow, aRow, cRow, rows * aRow, rows * cRow);
+        kernel = KernelGenerator.of(spec);
+    }
+
+    @Override
+    public void compile() {
+        KernelGenerator.compile(spec, Access.fastest());
     }
 
     @Override

@@ -23,6 +23,9 @@ public interface Product {
      */
     int rows();
 
+    /** Has what it will run compiled before, where that can be. */
+    default void compile() {}
+
     /**
      * Multiplies some panels. Offsets and distances are in bytes.
      *

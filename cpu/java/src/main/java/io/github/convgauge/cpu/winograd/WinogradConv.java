@@ -9,6 +9,7 @@ import io.github.convgauge.cpu.OutputBuffers;
 import io.github.convgauge.cpu.Share;
 import io.github.convgauge.cpu.StridedCopy;
 import io.github.convgauge.cpu.WorkerPool;
+import io.github.convgauge.cpu.kernel.KernelGenerator;
 import io.github.convgauge.tensor.Layout;
 import io.github.convgauge.tensor.Tensor;
 import java.lang.foreign.Arena;
@@ -116,6 +117,9 @@ public final class WinogradConv implements PreparedConv {
         int bytes = y.dtype().bytes();
         int depth = problem.groupIc();
         product = maker.of(y.dtype(), depth, problem.groupOc());
+        if (problem.flops() >= KernelGenerator.WORTHWHILE_FLOPS) {
+            product.compile();
+        }
         panels = Math.ceilDiv(problem.groupOc(), product.panel());
         tiles = Tiles.of(problem, variant.outputs());
         chunk = CHUNK_BYTES / bytes;

@@ -36,9 +36,12 @@ class KernelGeneratorTest {
             MemorySegment expected = copy(arena, y);
             new ScalarBlock(spec).run(x, 0, w, 0, expected, 0, rows, blocks);
             for (Access access : Access.values()) {
-                MemorySegment actual = copy(arena, y);
-                KernelGenerator.of(spec, access).run(x, 0, w, 0, actual, 0, rows, blocks);
-                assertEquals(-1, expected.mismatch(actual), "seed %d, %s, %d rows, %d blocks: %s".formatted(seed, access, rows, blocks, spec));
+                for (boolean c2Alone : new boolean[] {true, false}) {
+                    MemorySegment actual = copy(arena, y);
+                    KernelGenerator.of(spec, access, c2Alone).run(x, 0, w, 0, actual, 0, rows, blocks);
+                    assertEquals(-1, expected.mismatch(actual), "seed %d, %s, for %s, %d rows, %d blocks: %s".formatted(
+                            seed, access, c2Alone ? "C2 alone" : "all compilers", rows, blocks, spec));
+                }
             }
         }
     }

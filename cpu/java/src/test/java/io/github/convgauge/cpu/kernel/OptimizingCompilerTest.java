@@ -24,6 +24,21 @@ class OptimizingCompilerTest {
     private static final Pattern BLOCK = Pattern.compile("^ *\\d+ +\\d+ [ %sbn!]*([1-4]) +\\S*GeneratedKernel\\S*::block .*");
     private static final long LONGEST_NANOS = 20_000_000_000L;
 
+    /** A loop that goes round often enough in few calls to be compiled while it runs. */
+    public static final class LongLoop {
+        public static void main(String[] args) {
+            BlockSpec spec = new BlockSpec(
+                    DType.F32, 128, 2, 1, List.of(new BlockSpec.Run(0, 0, 4096, 0, 2)), false, 0, 0, 4, 16, 4, 16, 0, 0);
+            BlockKernel kernel = KernelGenerator.of(spec);
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment memory = arena.allocate(1 << 17, 64);
+                for (int i = 0; i < 150; i++) {
+                    kernel.run(memory, 0, memory, 0, memory, 0, 3, 1);
+                }
+            }
+        }
+    }
+
     /** Three taps, each a loop of its own, as C1 gives up on. */
     public static final class Blocks {
         public static void main(String[] args) {
@@ -44,25 +59,47 @@ class OptimizingCompilerTest {
         }
     }
 
-    private static List<Integer> levels(String... flags) throws IOException, InterruptedException {
+    private static String compilations(Class<?> main, String... flags) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(Stream.concat(
                         Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+PrintCompilation"),
                         Stream.concat(Stream.of(flags), Stream.of(
                                 "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
-                                "-cp", System.getProperty("java.class.path"), Blocks.class.getName())))
+                                "-cp", System.getProperty("java.class.path"), main.getName())))
                 .toList())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertTrue(process.waitFor(1, TimeUnit.MINUTES));
         assertEquals(0, process.exitValue(), output);
-        return output.lines().map(BLOCK::matcher).filter(Matcher::matches)
+        return output;
+    }
+
+    private static List<Integer> levels(String... flags) throws IOException, InterruptedException {
+        return compilations(Blocks.class, flags).lines().map(BLOCK::matcher).filter(Matcher::matches)
                 .map(matcher -> Integer.valueOf(matcher.group(1))).distinct().toList();
+    }
+
+    /** C2 has as much to do for a block that it enters in the middle of a loop (OSR) as for the one that is used in the end. */
+    @Test
+    void noBlockIsCompiledWhileItRuns() throws IOException, InterruptedException {
+        List<String> onStack = compilations(LongLoop.class).lines()
+                .filter(line -> line.contains("GeneratedKernel") && line.contains("::block @")).toList();
+        List<String> skipped = onStack.stream().filter(line -> line.contains("OSR starts with non-empty stack")).toList();
+        assertFalse(skipped.isEmpty(), "no loop went round often enough");
+        assertEquals(2 * skipped.size(), onStack.size(), onStack.toString());
     }
 
     @Test
     void blocksAreC2sAlone() throws IOException, InterruptedException {
         assertEquals(List.of(4), levels());
+    }
+
+    /** Marked by a b: interpreted code would take the cores that C2 needs. */
+    @Test
+    void whoCallsABlockWaitsForC2() throws IOException, InterruptedException {
+        List<String> compiled = compilations(Blocks.class).lines().filter(line -> BLOCK.matcher(line).matches()).toList();
+        assertFalse(compiled.isEmpty());
+        assertTrue(compiled.stream().allMatch(line -> line.matches("^ *\\d+ +\\d+ +%? *b +4 .*")), compiled.toString());
     }
 
     /** Else they would be interpreted for good. */
