@@ -18,7 +18,7 @@ import java.util.SequencedMap;
  *
  * <p>x is (mb, ih, iw, ic), w is (kh, kw, ic/g, oc), y is (mb, oh, ow, oc); a {@link Tensor#permute} makes
  * any other order one of these. Each pair of layouts has kernels of its own, generated and timed when
- * it is first seen ({@link Tuner}), which takes some seconds on a new machine. Calls from several
+ * it is first seen ({@link Tuner}), which takes some seconds on a new machine, and compiled in the first run of each JVM, about a second. Calls from several
  * threads wait for each other.
  */
 public final class Conv2d implements AutoCloseable {
