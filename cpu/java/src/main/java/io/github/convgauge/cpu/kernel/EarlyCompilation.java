@@ -8,16 +8,17 @@ import java.util.concurrent.TimeUnit;
  * Calls a generated block on memory of its own until HotSpot has compiled it, so that whoever computes with it meets compiled code only.
  *
  * <p>HotSpot takes a method once it was called some hundred times and its loops went round some thousand times in all, which with the loops of a large
- * convolution are seconds of interpreted code. Here a few calls go through the loops, which is what C2 learns how often they run from, and many between
- * them do no more than to store zeros. The call that makes it enough waits for C2 ({@link OptimizingCompiler}), which needs 0.1 to 0.5 s for a block.
+ * convolution are seconds of interpreted code. Here some twenty calls go through the loops, and some thousand between them return at once. From the former
+ * C2 learns how often each loop goes round, as far as it matters: how much more often than the code around it. (Where the thousands stored zeros, so that the loops
+ * seemed to be rare, it kept sums in memory: a block of 7x3 had 0.6 of its speed.) The call that makes it enough waits for C2 ({@link OptimizingCompiler}), which needs 0.1 to 0.5 s for a block.
  */
 final class EarlyCompilation {
-    private static final int ROWS = 2;
-    private static final int EMPTY_CALLS = 32;
+    private static final int ROWS = 3;
+    private static final int EMPTY_CALLS = 256;
     /** So often is a method called before it is compiled (Tier4MinInvocationThreshold), whatever its loops. */
     private static final int FEWEST_CALLS = 600;
-    /** HotSpot waits for longer when it has much to compile. */
-    private static final int MOST_CALLS = 40_000;
+    /** Five thousand are enough (Tier4InvocationThreshold), unless HotSpot has much to compile, when it waits for longer. */
+    private static final int MOST_CALLS = 100_000;
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(3);
     /** Interpreted blocks are a hundred times slower. */
     private static final int FASTER = 8;
@@ -78,7 +79,7 @@ final class EarlyCompilation {
                     return;
                 }
                 for (int empty = 0; empty < EMPTY_CALLS; empty++) {
-                    kernel.run(x, -xs.lowest, w, -ws.lowest, y, -ys.lowest, 0, 1);
+                    kernel.run(x, -xs.lowest, w, -ws.lowest, y, -ys.lowest, -1, 1);
                 }
             }
         }

@@ -10,6 +10,7 @@ import static io.github.convgauge.cpu.kernel.KernelClass.Y;
 import static io.github.convgauge.cpu.kernel.KernelClass.Y_AT;
 
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,7 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class KernelGenerator {
     /** Another number whenever the bytecode of a description changes: blocks that were fastest before need not be so any more. */
-    public static final int FORM = 4;
+    public static final int FORM = 5;
 
     /** Of an execution, some 10 µs of a core: whoever runs less will hardly run it so often that a second of compiling and timing blocks pays. */
     public static final double WORTHWHILE_FLOPS = 1e6;
@@ -99,6 +100,8 @@ public final class KernelGenerator {
     }
 
     private void block(CodeBuilder code) {
+        Label begin = code.newLabel();
+        code.iload(ROWS).ifge(begin).return_().labelBinding(begin);
         code.lload(Y_AT);
         vectors.tame(code);
         code.lstore(Y_AT);

@@ -8,6 +8,9 @@ import java.lang.foreign.ValueLayout;
 public record ScalarBlock(BlockSpec spec) implements BlockKernel {
     @Override
     public void run(MemorySegment x, long xAt, MemorySegment w, long wAt, MemorySegment y, long yAt, int rows, int blocks) {
+        if (rows < 0) {
+            return;
+        }
         for (int block = 0; block < blocks; block++) {
             for (int pixel = 0; pixel < spec.pixels(); pixel++) {
                 for (int channel = 0; channel < spec.width(); channel++) {

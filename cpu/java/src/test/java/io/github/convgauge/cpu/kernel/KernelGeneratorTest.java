@@ -27,7 +27,7 @@ class KernelGeneratorTest {
     void doesWhatTheScalarFormDoes(int seed) {
         SplittableRandom random = new SplittableRandom(seed);
         BlockSpec spec = spec(random);
-        int rows = random.nextInt(0, 4);
+        int rows = random.nextInt(-1, 4);
         int blocks = random.nextInt(1, 4);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment x = noise(arena, spec, random, xBytes(spec, rows, blocks));
