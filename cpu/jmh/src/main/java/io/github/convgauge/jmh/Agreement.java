@@ -47,6 +47,8 @@ record Agreement(
     /** The target of {@link io.github.convgauge.measure.StopRule#standard()}. */
     static final double LEAST_HALF = 0.01;
 
+    /** So many parts must have reached a minimum. */
+    private static final int CONFIRMED = 3;
     private static final double OUTSIDE_95 = 0.05;
     private static final double NORMAL_95 = 1.959963984540054;
 
@@ -123,10 +125,21 @@ record Agreement(
                 Locale.ROOT, "%s differ too much: their interval is ±%.1f %%, and ±%.0f %% are tolerated", who, 100 * halfWidth(interval), 100 * PRECISE);
     }
 
-    /** One JVM's median or minimum, with the interval of Student's t over the logarithms of those of several parts of its samples. */
+    /** One JVM's median, with the interval of Student's t over the logarithms of those of several parts of its samples. */
     static Interval ofParts(double figure, double[] ofParts) {
         double half = halfWidth(ofParts, 0);
         return new Interval(figure, figure * Math.exp(-half), figure * Math.exp(half));
+    }
+
+    /**
+     * One JVM's minimum, known as well as parts of its samples reach it: up to the third smallest of their minima, and as far below. A mean over parts would tell how often
+     * the machine disturbed them, which a minimum does not hang on.
+     */
+    static Interval ofMinima(double[] ofParts) {
+        double[] sorted = ofParts.clone();
+        Arrays.sort(sorted);
+        double reached = sorted.length < CONFIRMED ? Double.POSITIVE_INFINITY : sorted[CONFIRMED - 1] / sorted[0];
+        return new Interval(sorted[0], sorted[0] / reached, sorted[0] * reached);
     }
 
     private static Interval side(List<Interval> jvms) {

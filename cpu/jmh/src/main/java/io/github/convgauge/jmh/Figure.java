@@ -1,5 +1,6 @@
 package io.github.convgauge.jmh;
 
+import io.github.convgauge.measure.Interval;
 import io.github.convgauge.measure.Summary;
 import java.util.Arrays;
 import java.util.Locale;
@@ -12,6 +13,11 @@ enum Figure {
         @Override
         double of(Summary summary) {
             return summary.medianNs();
+        }
+
+        @Override
+        Interval ofParts(double figure, double[] parts) {
+            return Agreement.ofParts(figure, parts);
         }
 
         /** Half of the samples must have been undisturbed, so that all of the turn must. */
@@ -28,6 +34,11 @@ enum Figure {
         @Override
         double of(Summary summary) {
             return summary.minNs();
+        }
+
+        @Override
+        Interval ofParts(double figure, double[] parts) {
+            return Agreement.ofMinima(parts);
         }
 
         /** One sample must have been undisturbed, and where one of three short looks at the peak was, one of some thousand executions was. */
@@ -60,6 +71,14 @@ enum Figure {
 
     /** In nanoseconds. */
     abstract double of(Summary summary);
+
+    /**
+     * With how well a JVM knows it.
+     *
+     * @param figure of all samples
+     * @param parts the same of parts of them: iterations, or rounds
+     */
+    abstract Interval ofParts(double figure, double[] parts);
 
     /** The one of the three peaks of a turn that tells whether it was quiet enough for this figure. */
     abstract double tellingPeak(Agreement.Turn turn);

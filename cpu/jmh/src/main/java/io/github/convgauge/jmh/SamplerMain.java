@@ -46,6 +46,6 @@ public final class SamplerMain {
             return new Sampled(new Interval(summary.medianNs(), summary.ci95LowNs(), summary.ci95HighNs()), settled);
         }
         double[] parts = slices.stream().mapToDouble(slice -> figure.of(Summary.of(slice.nanos(), SEED))).toArray();
-        return new Sampled(Agreement.ofParts(figure.of(summary), parts), true);
+        return new Sampled(figure.ofParts(figure.of(summary), parts), true);
     }
 }

@@ -86,7 +86,7 @@ final class Trial implements AutoCloseable {
                 .measurementIterations(ITERATIONS).measurementTime(ITERATION)
                 .result(file.toString()).resultFormat(ResultFormatType.JSON).build())
                 .runSingle().getBenchmarkResults().iterator().next();
-        return Agreement.ofParts(
+        return figure.ofParts(
                 fork.getPrimaryResult().getStatistics().getPercentile(figure.percentile()),
                 fork.getIterationResults().stream().mapToDouble(i -> i.getPrimaryResult().getStatistics().getPercentile(figure.percentile())).toArray());
     }

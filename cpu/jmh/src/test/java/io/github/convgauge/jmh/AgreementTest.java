@@ -180,6 +180,16 @@ class AgreementTest {
         assertEquals(Double.POSITIVE_INFINITY, Agreement.ofParts(100, new double[] {99}).high());
     }
 
+    /** However much the other parts were disturbed. */
+    @Test
+    void aMinimumIsKnownAsFarAsThreePartsReachIt() {
+        Interval interval = Agreement.ofMinima(new double[] {180, 101, 100, 150, 102});
+        assertEquals(100, interval.median());
+        assertEquals(102, interval.high(), 1e-9);
+        assertEquals(100 / 1.02, interval.low(), 1e-9);
+        assertEquals(Double.POSITIVE_INFINITY, Agreement.ofMinima(new double[] {100, 100}).high());
+    }
+
     private static Slice slice(double... nanos) {
         return new Slice(nanos, 1, 1, 1);
     }

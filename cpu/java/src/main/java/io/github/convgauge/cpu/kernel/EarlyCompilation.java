@@ -2,6 +2,7 @@ package io.github.convgauge.cpu.kernel;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,7 +26,33 @@ final class EarlyCompilation {
     /** Strides between far ends of large tensors; who has them waits for the block to be compiled as it runs. */
     private static final long MOST_BYTES = 1L << 26;
 
+    private static final int READS = 1 << 16;
+
+    static {
+        readNumbers();
+    }
+
     private EarlyCompilation() {}
+
+    /**
+     * Reads single numbers as blocks do. The way from a segment to the instruction goes through methods that C2 inlines only where their profiles, which are those of the
+     * whole JVM, say that they are called; and now and then a few thousand reads of interpreted blocks left too little in them, and each read of every
+     * block stayed a call (one JVM in twenty).
+     */
+    private static void readNumbers() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment own = arena.allocate(Long.BYTES, Long.BYTES);
+            boolean unchecked = Access.fastest() == Access.UNCHECKED;
+            MemorySegment memory = unchecked ? Access.Everything.MEMORY : own;
+            long at = unchecked ? own.address() : 0;
+            double sum = 0;
+            for (int i = 0; i < READS; i++) {
+                sum += memory.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at + (i & 1)) + memory.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, at);
+            }
+            // Else nothing would have to be read.
+            own.set(ValueLayout.JAVA_DOUBLE, 0, sum);
+        }
+    }
 
     /** The bytes that a block may touch, from an offset. */
     private static final class Reach {
