@@ -14,7 +14,7 @@ public interface BlockKernel {
      * @param xAt the input of the first pixel's first tap
      * @param wAt the weights of the first tap
      * @param yAt the output of the first pixel
-     * @param rows kernel rows to sum; 0 for none, which stores zeros; below 0 nothing is done at all
+     * @param rows kernel rows to sum; 0 for none, which stores zeros; below 0 those of {@link KernelGenerator} do nothing at all
      * @param blocks how many, each {@link BlockSpec#xBlock} and {@link BlockSpec#yBlock} bytes behind the last
      */
     void run(MemorySegment x, long xAt, MemorySegment w, long wAt, MemorySegment y, long yAt, int rows, int blocks);
