@@ -179,22 +179,40 @@ public final class Tuner {
         }
     }
 
-    /** The winner among those near the fastest, by the median of whole convolutions, in turns. */
+    /**
+     * The winner among those near the fastest, timed for whole convolutions in turns. Each round is judged by itself: where another machine on the same
+     * hardware takes half of a core for a while, all of a round are slower, and medians over the rounds would compare one's quiet ones with another's busy ones.
+     */
     private static Contender fastestWhole(List<Contender> contenders) {
         List<Contender> near = new ArrayList<>(contenders);
-        near.sort(Comparator.comparingDouble(Contender::medianGflops).reversed());
-        double fastest = near.getFirst().medianGflops();
-        near.removeIf(contender -> contender.medianGflops() < NEAR * fastest);
+        near.sort(Comparator.comparingDouble(Contender::gflops).reversed());
+        double fastest = near.getFirst().gflops();
+        near.removeIf(contender -> contender.gflops() < NEAR * fastest);
         double wholeNanos = near.stream().mapToDouble(Contender::expectedWholeNanos).sum();
         if (near.size() == 1 || FEWEST_WHOLE * wholeNanos > LONGEST_WHOLE_NANOS) {
             return near.getFirst();
         }
         int rounds = (int) Math.clamp(WHOLE_NANOS / wholeNanos, FEWEST_WHOLE, MOST_WHOLE);
         near.forEach(Contender::beginWhole);
+        double[][] behind = new double[near.size()][rounds];
         for (int round = 0; round < rounds; round++) {
-            near.forEach(Contender::run);
+            long[] nanos = near.stream().mapToLong(Contender::run).toArray();
+            long least = Arrays.stream(nanos).min().orElseThrow();
+            for (int i = 0; i < nanos.length; i++) {
+                behind[i][round] = (double) nanos[i] / least;
+            }
         }
-        return near.stream().max(Comparator.comparingDouble(Contender::medianGflops)).orElseThrow();
+        int best = 0;
+        for (int i = 1; i < behind.length; i++) {
+            best = median(behind[i]) < median(behind[best]) ? i : best;
+        }
+        return near.get(best);
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
     }
 
     /** Numbers in [1, 2): on zeros a processor may clock higher, and favour those that need the memory less. */
@@ -270,9 +288,9 @@ public final class Tuner {
         private final MemorySegment scratch;
         private int parts;
         private double flops;
-        /** The fastest run. */
+        /** The fastest run: says little of one block against another, since a processor's clock has bursts. */
         private double nanos = Double.POSITIVE_INFINITY;
-        /** The last runs: a processor's clock has bursts, which a minimum would find for one block and not for another. */
+        /** The last runs. */
         private final long[] last = new long[LAST];
         private int runs;
 
@@ -298,12 +316,13 @@ public final class Tuner {
         }
 
         /** The same share each time: another one would have other edges, and other work. */
-        void run() {
+        long run() {
             long start = System.nanoTime();
             plan.run(parts / 2, parts, tensors, scratch);
             long taken = System.nanoTime() - start;
             nanos = Math.min(nanos, taken);
             last[runs++ % LAST] = taken;
+            return taken;
         }
 
         double expectedWholeNanos() {

@@ -18,8 +18,8 @@ final class Variants {
     private static final int COUNT = 5;
     private static final int ALIKE = 2;
     private static final double LATENCY_SUMS = 8;
-    /** C2 spills some of more sums, and takes seconds for it: 8x3 and 12x2 reach 80 % of the peak where 7x3 reaches 98 %. */
-    private static final int MOST_SUMS = 21;
+    /** Of 23 bytes each for a number of x and a multiply-add: HotSpot compiles no method of more than 8000 bytes, and a block has each tap of a line written out. */
+    private static final int MOST_WRITTEN_OUT = 320;
 
     private Variants() {}
 
@@ -39,7 +39,8 @@ final class Variants {
                     continue;
                 }
                 for (int pixels = 1; pixels <= Math.min(geometry.width(), 30); pixels++) {
-                    if (pixels * vectors + vectors + 1 <= registers && pixels * vectors <= MOST_SUMS) {
+                    boolean fits = pixels * vectors + vectors + 1 <= registers;
+                    if (fits && (pixels + pixels * vectors) * geometry.problem().kw() <= MOST_WRITTEN_OUT) {
                         all.add(new Blocking(bits, pixels, vectors));
                     }
                 }

@@ -24,13 +24,13 @@ public final class CopyKernel {
 
     private static BlockKernel define(Shape shape) {
         VectorCode code = new VectorCode(shape.dtype, shape.bits, shape.access);
-        return KernelClass.define(shape.access, shape.fromRow, 0, shape.toRow, body -> {
+        return KernelClass.load(KernelClass.bytes(shape.access, shape.fromRow, 0, shape.toRow, body -> {
             for (int v = 0; v < shape.vectors; v++) {
                 long at = (long) v * shape.bits / Byte.SIZE;
                 code.load(body, KernelClass.X, () -> KernelClass.offset(body, KernelClass.X_AT, 0, 0, at));
                 body.astore(KernelClass.FIRST_FREE);
                 code.store(body, KernelClass.FIRST_FREE, KernelClass.Y, () -> KernelClass.offset(body, KernelClass.Y_AT, 0, 0, at));
             }
-        });
+        }));
     }
 }

@@ -22,6 +22,7 @@ public final class DepthwiseKernel {
 
     private final DepthwiseSpec spec;
     private final VectorCode vectors;
+    private final boolean casts;
     private final int row = FIRST_FREE;
     private final int xRow = row + 1;
     private final int wRow = xRow + 2;
@@ -34,16 +35,19 @@ public final class DepthwiseKernel {
     /** A sum that an input belongs to, and the tap's number in its row. */
     private record Use(int pixel, int tap) {}
 
-    private DepthwiseKernel(DepthwiseSpec spec, Access access) {
+    private DepthwiseKernel(DepthwiseSpec spec, Access access, boolean casts) {
         this.spec = spec;
+        this.casts = casts;
         vectors = new VectorCode(spec.dtype(), spec.bits(), access);
         firstWeight = firstSum + spec.pixels();
     }
 
     public static BlockKernel of(DepthwiseSpec spec, Access access) {
         long vector = spec.bits() / Byte.SIZE;
-        return KERNELS.computeIfAbsent(new Key(spec, access), key -> KernelClass.define(
-                access, vector, vector, vector, new DepthwiseKernel(spec, access)::block));
+        boolean casts = KernelGenerator.isForC2Alone();
+        return KERNELS.computeIfAbsent(new Key(spec, access), key -> KernelClass.load(KernelClass.bytes(
+                access, vector, vector, vector,
+                new DepthwiseKernel(spec, access, casts)::block, new DepthwiseKernel(spec, access, false)::block)));
     }
 
     private void block(CodeBuilder code) {
@@ -72,7 +76,7 @@ public final class DepthwiseKernel {
             long at = spec.runs().get(tap).w();
             vectors.load(code, W, () -> KernelClass.offset(code, wRow, 0, 0, at));
             code.astore(firstWeight + tap);
-            if (areCast()) {
+            if (casts) {
                 vectors.makeExact(code, firstWeight + tap);
             }
         }
@@ -80,7 +84,7 @@ public final class DepthwiseKernel {
             vectors.load(code, X, () -> KernelClass.offset(code, xRow, 0, 0, at));
             code.astore(input);
             for (Use use : uses) {
-                if (areCast()) {
+                if (casts) {
                     vectors.fmaInLoop(code, input, firstWeight + use.tap, firstSum + use.pixel);
                 } else {
                     vectors.fma(code, input, firstWeight + use.tap, firstSum + use.pixel);
@@ -88,10 +92,6 @@ public final class DepthwiseKernel {
                 code.astore(firstSum + use.pixel);
             }
         });
-    }
-
-    private boolean areCast() {
-        return KernelGenerator.isForC2Alone() && (spec.pixels() + 1) * spec.runs().size() <= KernelGenerator.MOST_CASTS;
     }
 
     /** From left to right, so that each sum has its taps in the order of the definition. */

@@ -5,6 +5,7 @@ import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.MTD_void;
 
+import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
@@ -23,6 +24,7 @@ import java.util.function.Consumer;
 final class KernelClass {
     private static final ClassDesc SELF = ClassDesc.of(KernelClass.class.getPackageName() + ".GeneratedKernel");
     private static final ClassDesc KERNEL = BlockKernel.class.describeConstable().orElseThrow();
+    private static final String BLOCK_NAME = "block";
     private static final MethodTypeDesc BLOCK = MethodTypeDesc.of(
             CD_void, VectorCode.SEGMENT, CD_long, VectorCode.SEGMENT, CD_long, VectorCode.SEGMENT, CD_long, CD_int);
     private static final MethodTypeDesc RUN = BLOCK.insertParameterTypes(BLOCK.parameterCount(), CD_int);
@@ -37,28 +39,43 @@ final class KernelClass {
     static final int ROWS = 9;
     static final int FIRST_FREE = 10;
 
+    /** HotSpot compiles no method of more bytes (HugeMethodLimit). */
+    static final int MOST_BLOCK_BYTES = 8000;
+
     private KernelClass() {}
 
     /**
+     * The bytes of a kernel's class.
+     *
      * @param access how the block reaches memory: if unchecked, its offsets are addresses
      * @param xBlock bytes from one block to the next in x
      * @param wBlock the same in w
      * @param yBlock the same in y
-     * @param block the body of the block, up to its return
+     * @param forms the body of the block, up to its return: the first one that is short enough to be compiled, else the last
      */
-    static BlockKernel define(Access access, long xBlock, long wBlock, long yBlock, Consumer<CodeBuilder> block) {
-        byte[] bytes = ClassFile.of().build(SELF, type -> type
-                .withFlags(ClassFile.ACC_FINAL)
-                .withInterfaceSymbols(KERNEL)
-                .withMethodBody(ConstantDescs.INIT_NAME, MTD_void, 0, code -> code
-                        .aload(0)
-                        .invokespecial(ConstantDescs.CD_Object, ConstantDescs.INIT_NAME, MTD_void)
-                        .return_())
-                .withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, code -> run(code, access, xBlock, wBlock, yBlock))
-                .withMethodBody("block", BLOCK, ClassFile.ACC_PRIVATE | ClassFile.ACC_STATIC, code -> {
-                    block.accept(code);
-                    code.return_();
-                }));
+    @SafeVarargs
+    static byte[] bytes(Access access, long xBlock, long wBlock, long yBlock, Consumer<CodeBuilder>... forms) {
+        byte[] bytes = null;
+        for (int i = 0; i < forms.length && (bytes == null || blockBytes(bytes) > MOST_BLOCK_BYTES); i++) {
+            Consumer<CodeBuilder> block = forms[i];
+            bytes = ClassFile.of().build(SELF, type -> type
+                    .withFlags(ClassFile.ACC_FINAL)
+                    .withInterfaceSymbols(KERNEL)
+                    .withMethodBody(ConstantDescs.INIT_NAME, MTD_void, 0, code -> code
+                            .aload(0)
+                            .invokespecial(ConstantDescs.CD_Object, ConstantDescs.INIT_NAME, MTD_void)
+                            .return_())
+                    .withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, code -> run(code, access, xBlock, wBlock, yBlock))
+                    .withMethodBody(BLOCK_NAME, BLOCK, ClassFile.ACC_PRIVATE | ClassFile.ACC_STATIC, code -> {
+                        block.accept(code);
+                        code.return_();
+                    }));
+        }
+        return bytes;
+    }
+
+    /** The kernel of a class of {@link #bytes}. */
+    static BlockKernel load(byte[] bytes) {
         // Before there is a block to compile.
         OptimizingCompiler.alone();
         try {
@@ -69,6 +86,14 @@ final class KernelClass {
         } catch (Throwable e) {
             throw new IllegalStateException("a generated kernel does not load", e);
         }
+    }
+
+    /** How long the block's code is. */
+    static int blockBytes(byte[] type) {
+        return ClassFile.of().parse(type).methods().stream()
+                .filter(method -> method.methodName().equalsString(BLOCK_NAME))
+                .mapToInt(method -> method.findAttribute(Attributes.code()).orElseThrow().codeLength())
+                .sum();
     }
 
     private static void run(CodeBuilder code, Access access, long xBlock, long wBlock, long yBlock) {
@@ -88,7 +113,7 @@ final class KernelClass {
             offset(code, W_AT + 1, i, wBlock, 0);
             code.aload(Y + 1);
             offset(code, Y_AT + 1, i, yBlock, 0);
-            code.iload(rows).invokestatic(SELF, "block", BLOCK);
+            code.iload(rows).invokestatic(SELF, BLOCK_NAME, BLOCK);
         });
         code.return_();
     }

@@ -25,7 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class KernelGenerator {
     /** Another number whenever the bytecode of a description changes: blocks that were fastest before need not be so any more. */
-    public static final int FORM = 5;
+    public static final int FORM = 6;
 
     /** Of an execution, some 10 µs of a core: whoever runs less will hardly run it so often that a second of compiling and timing blocks pays. */
     public static final double WORTHWHILE_FLOPS = 1e6;
@@ -40,15 +40,13 @@ public final class KernelGenerator {
     /** Multiply-adds in all steps that are written out. */
     private static final int MOST_UNROLLED = 128;
 
-    /** Of up to 18 bytes each: HotSpot compiles no method of more than 8000. */
-    static final int MOST_CASTS = 192;
-
     private record Key(BlockSpec spec, Access access, boolean c2Alone) {}
 
     private final BlockSpec spec;
     private final Access access;
     private final VectorCode vectors;
     private final boolean c2Alone;
+    private final boolean casts;
     private final int row = FIRST_FREE;
     private final int k = row + 1;
     private final int xRun = k + 1;
@@ -59,10 +57,12 @@ public final class KernelGenerator {
     private final int firstWeight = input + 1;
     private final int firstSum;
 
-    private KernelGenerator(BlockSpec spec, Access access, boolean c2Alone) {
+    /** @param casts whether C2 is told the vectors' class where it would not know it, which makes the code half as long again */
+    private KernelGenerator(BlockSpec spec, Access access, boolean c2Alone, boolean casts) {
         this.spec = spec;
         this.access = access;
         this.c2Alone = c2Alone;
+        this.casts = casts;
         vectors = new VectorCode(spec.dtype(), spec.bits(), access, c2Alone);
         firstSum = firstWeight + spec.vectors();
     }
@@ -79,8 +79,13 @@ public final class KernelGenerator {
 
     /** The same in the form for JVMs that keep C1 off it, or in the one for the others; either is right in both. */
     static BlockKernel of(BlockSpec spec, Access access, boolean c2Alone) {
-        return KERNELS.computeIfAbsent(new Key(spec, access, c2Alone), key -> KernelClass.define(
-                access, spec.xBlock(), 0, spec.yBlock(), new KernelGenerator(spec, access, c2Alone)::block));
+        return KERNELS.computeIfAbsent(new Key(spec, access, c2Alone), key -> KernelClass.load(bytes(spec, access, c2Alone)));
+    }
+
+    static byte[] bytes(BlockSpec spec, Access access, boolean c2Alone) {
+        return KernelClass.bytes(
+                access, spec.xBlock(), 0, spec.yBlock(),
+                new KernelGenerator(spec, access, c2Alone, c2Alone)::block, new KernelGenerator(spec, access, c2Alone, false)::block);
     }
 
     /**
@@ -179,10 +184,6 @@ public final class KernelGenerator {
         return sums <= MOST_SUMS_UNROLLED && sums * UNROLLED * spec.runs().size() <= MOST_UNROLLED;
     }
 
-    private boolean areCast() {
-        return c2Alone && (spec.pixels() + UNROLLED) * spec.vectors() * spec.runs().size() <= MOST_CASTS;
-    }
-
     private void goOn(CodeBuilder code, int address, long bytes) {
         code.lload(address).loadConstant(bytes).ladd();
         vectors.tame(code);
@@ -194,7 +195,7 @@ public final class KernelGenerator {
             long at = ahead * spec.wStep() + (long) v * spec.bits() / Byte.SIZE;
             vectors.load(code, W, () -> KernelClass.offset(code, wStep, 0, 0, at));
             code.astore(firstWeight + v);
-            if (areCast()) {
+            if (casts) {
                 vectors.makeExact(code, firstWeight + v);
             }
         }
@@ -203,7 +204,7 @@ public final class KernelGenerator {
             vectors.broadcast(code, X, () -> KernelClass.offset(code, xStep, 0, 0, at));
             code.astore(input);
             for (int v = 0; v < spec.vectors(); v++) {
-                if (ahead == 0 && areCast()) {
+                if (ahead == 0 && casts) {
                     vectors.fmaInLoop(code, input, firstWeight + v, sum(pixel, v));
                 } else {
                     vectors.fma(code, input, firstWeight + v, sum(pixel, v));

@@ -61,7 +61,7 @@ class EarlyCompilationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"F32, 5, 2", "F32, 4, 3", "F32, 4, 2", "F32, 11, 1", "F64, 4, 2", "F64, 3, 3"})
+    @CsvSource({"F32, 5, 2", "F32, 4, 3", "F32, 4, 2", "F32, 11, 1", "F32, 14, 2", "F32, 6, 4", "F64, 4, 2", "F64, 3, 3"})
     void compiledBlocksMakeNoObjects(DType dtype, int pixels, int vectors) {
         for (int bits = 128; bits <= LONGEST; bits *= 2) {
             BlockSpec spec = spec(dtype, bits, pixels, vectors);
