@@ -57,7 +57,7 @@ final class Agree implements Callable<Integer> {
             new Subject("im2col+gemm", DType.F32, ConvProblem.parse("ic128ih28oc128kh3ph1n\"r3-3\"")));
 
     @Option(names = "--turns", paramLabel = "N", defaultValue = "15",
-            description = "How many turns JMH and the sampler take at most over each kernel, until 5 count. Default: 15.")
+            description = "How many turns JMH and the sampler take at most over each kernel, until 6 or more count and the result is precise. Default: 15.")
     private int most;
 
     @Option(names = "--minimum",

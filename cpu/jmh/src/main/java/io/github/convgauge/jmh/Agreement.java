@@ -5,13 +5,16 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import org.apache.commons.statistics.descriptive.Median;
+import org.apache.commons.statistics.distribution.BinomialDistribution;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
  * Whether JMH and our sampler say the same of a kernel. They take turns, in each of which either times it in a JVM of its own; a JVM is one
- * observation of its side, since what differs between two JVMs is shared by all samples of one. A side's interval is that of Student's t over the
- * logarithms of its JVMs' medians, or minima ({@link Figure}), whose variance is never taken to be less than that of the JVMs' own intervals, and which is never narrower than
- * {@link #LEAST_HALF} on either side: the sampler stops at that, so that it promises no more.
+ * observation of its side, since what differs between two JVMs is shared by all samples of one. A side is known by the median over its JVMs of their medians, or
+ * minima ({@link Figure}), with the interval of that median that order statistics give (Conover, Practical Nonparametric Statistics, 1999, section 3.2): what C2 makes of a kernel
+ * is a third slower in the one or other JVM, which moves a mean, and makes its interval so wide that nothing can be said. The interval is never taken to be
+ * narrower than what the JVMs know of their own figures, nor than {@link #LEAST_HALF} on either side: the sampler stops at that, so that it promises no more.
  *
  * <p>They agree when the two intervals overlap, and disagree when they do not. Neither is said where too few turns count, or where an
  * interval is so wide that it would overlap with anything. Whether a turn counts hangs on the peak beside it and on how
@@ -20,7 +23,7 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * @param why what keeps it from being decided; empty where it is
  * @param turns that were taken
  * @param counted those of them that count
- * @param jmh median and 95 % interval, in nanoseconds, of the turns that count; of all where fewer than two do
+ * @param jmh median and its interval of at least 95 %, in nanoseconds, of the turns that count; of all where fewer than two do
  * @param sampler the same
  * @param ratio sampler's median over JMH's
  * @param peakMoved by how much the fastest measurement of the peak is above the slowest: 0.03 is 3 %
@@ -35,8 +38,8 @@ record Agreement(
         }
     }
 
-    /** Turns that must count. */
-    static final int FEWEST = 5;
+    /** Turns that must count: the smallest and the largest of five enclose the median with less than 95 %. */
+    static final int FEWEST = 6;
     /**
      * A turn whose {@linkplain Figure#tellingPeak telling} peak was slower than the fastest of all by more than this was not quiet: whatever slowed the
      * peak slows kernels too.
@@ -127,7 +130,7 @@ record Agreement(
 
     /** One JVM's median, with the interval of Student's t over the logarithms of those of several parts of its samples. */
     static Interval ofParts(double figure, double[] ofParts) {
-        double half = halfWidth(ofParts, 0);
+        double half = halfWidth(ofParts);
         return new Interval(figure, figure * Math.exp(-half), figure * Math.exp(half));
     }
 
@@ -143,30 +146,43 @@ record Agreement(
     }
 
     private static Interval side(List<Interval> jvms) {
-        double[] medians = jvms.stream().mapToDouble(Interval::median).toArray();
+        double[] sorted = jvms.stream().mapToDouble(Interval::median).sorted().toArray();
+        double median = Median.withDefaults().evaluate(sorted);
         double ownVariance = jvms.stream().mapToDouble(jvm -> {
             double error = Math.log(jvm.high() / jvm.low()) / (2 * NORMAL_95);
             return error * error;
         }).average().orElseThrow();
-        double half = Math.max(Math.log1p(LEAST_HALF), halfWidth(medians, ownVariance));
-        double center = Math.exp(Arrays.stream(medians).map(Math::log).average().orElseThrow());
-        return new Interval(center, center * Math.exp(-half), center * Math.exp(half));
+        double least = Math.exp(Math.max(Math.log1p(LEAST_HALF), NORMAL_95 * Math.sqrt(ownVariance / sorted.length)));
+        int outside = outside(sorted.length);
+        double low = outside < 0 ? 0 : sorted[outside];
+        double high = outside < 0 ? Double.POSITIVE_INFINITY : sorted[sorted.length - 1 - outside];
+        return new Interval(median, Math.min(low, median / least), Math.max(high, median * least));
     }
 
-    /** Of the 95 % interval of the mean logarithm. */
-    private static double halfWidth(double[] times, double leastVariance) {
+    /** How many of the smallest, and of the largest, lie outside an interval that holds the median with 95 % or more; −1 if all together do not. */
+    private static int outside(int values) {
+        BinomialDistribution below = BinomialDistribution.of(values, 0.5);
+        int outside = -1;
+        while (below.cumulativeProbability(outside + 1) <= OUTSIDE_95 / 2) {
+            outside++;
+        }
+        return outside;
+    }
+
+    /** Of the 95 % interval of the mean logarithm, Student's. */
+    private static double halfWidth(double[] times) {
         if (times.length < 2) {
             return Double.POSITIVE_INFINITY;
         }
         double[] logs = Arrays.stream(times).map(Math::log).toArray();
         double mean = Arrays.stream(logs).average().orElseThrow();
         double variance = Arrays.stream(logs).map(log -> (log - mean) * (log - mean)).sum() / (logs.length - 1);
-        return TDistribution.of(logs.length - 1).inverseSurvivalProbability(OUTSIDE_95 / 2)
-                * Math.sqrt(Math.max(variance, leastVariance) / logs.length);
+        return TDistribution.of(logs.length - 1).inverseSurvivalProbability(OUTSIDE_95 / 2) * Math.sqrt(variance / logs.length);
     }
 
+    /** The longer one. */
     private static double halfWidth(Interval interval) {
-        return interval.high() / interval.median() - 1;
+        return Math.max(interval.high() / interval.median(), interval.median() / interval.low()) - 1;
     }
 
     private static boolean isRate(Double value) {

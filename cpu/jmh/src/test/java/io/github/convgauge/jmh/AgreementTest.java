@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class AgreementTest {
     private static final List<Double> STEADY = List.of(270.0, 272.0, 271.0);
     private static final List<Double> MOVED = List.of(270.0, 255.0, 271.0);
-    private static final double[] TIMES = {91_000, 91_500, 90_800, 91_200, 91_100};
+    private static final double[] TIMES = {91_000, 91_500, 90_800, 91_200, 91_100, 91_050};
 
     /** A JVM's median, known to so much. */
     private static Interval jvm(double median, double half) {
@@ -53,7 +53,7 @@ class AgreementTest {
         assertEquals(AGREE, agreement.outcome());
         assertEquals("", agreement.why());
         assertEquals(1.002, agreement.ratio(), 1e-9);
-        assertEquals(5, agreement.counted());
+        assertEquals(6, agreement.counted());
         assertTrue(agreement.jmh().low() < 91_000 && agreement.jmh().high() > 91_200, agreement.toString());
     }
 
@@ -71,7 +71,7 @@ class AgreementTest {
     @Test
     void noIntervalIsNarrowerThanTheSamplersTarget() {
         for (double factor : new double[] {1.019, 1.022}) {
-            List<Turn> exact = IntStream.range(0, 5)
+            List<Turn> exact = IntStream.range(0, 6)
                     .mapToObj(i -> new Turn(STEADY, i % 2 == 0, jvm(100, 0), jvm(100 * factor, 0), true)).toList();
             assertEquals(factor < 1.02 ? AGREE : DISAGREE, outcome(exact));
         }
@@ -82,7 +82,7 @@ class AgreementTest {
         for (double factor : new double[] {1, 1.2}) {
             Agreement agreement = Agreement.of(with(turns(MOVED, factor), turn(STEADY, 1, 1)), Figure.MEDIAN);
             assertEquals(NOT_DECIDED, agreement.outcome());
-            assertTrue(agreement.why().startsWith("1 of 6 turns count, and 5 must: beside 5 the machine was not quiet"), agreement.why());
+            assertTrue(agreement.why().startsWith("1 of 7 turns count, and 6 must: beside 6 the machine was not quiet"), agreement.why());
             assertEquals(272.0 / 255 - 1, agreement.peakMoved(), 1e-12);
         }
         // All three alike, but slower than the peak was in another turn.
@@ -114,29 +114,59 @@ class AgreementTest {
     /** An interval that overlaps with everything must not pass for agreement. */
     @Test
     void wideIntervalsDecideNothing() {
-        double[] torn = {91_000, 130_000, 90_000, 91_000, 120_000};
-        Agreement jmh = Agreement.of(IntStream.range(0, 5).mapToObj(i -> turn(STEADY, torn[i], 1.2 * TIMES[i])).toList(), Figure.MEDIAN);
+        double[] torn = {91_000, 130_000, 90_000, 91_000, 120_000, 91_000};
+        Agreement jmh = Agreement.of(IntStream.range(0, 6).mapToObj(i -> turn(STEADY, torn[i], 1.2 * TIMES[i])).toList(), Figure.MEDIAN);
         assertEquals(NOT_DECIDED, jmh.outcome());
         assertTrue(jmh.why().startsWith("the forks of JMH differ too much: their interval is ±"), jmh.why());
-        Agreement sampler = Agreement.of(IntStream.range(0, 5).mapToObj(i -> turn(STEADY, TIMES[i], torn[i])).toList(), Figure.MEDIAN);
+        Agreement sampler = Agreement.of(IntStream.range(0, 6).mapToObj(i -> turn(STEADY, TIMES[i], torn[i])).toList(), Figure.MEDIAN);
         assertEquals(NOT_DECIDED, sampler.outcome());
         assertTrue(sampler.why().startsWith("the JVMs of the sampler differ too much"), sampler.why());
+    }
+
+    /** The one or other JVM that is a third slower from end to end is no answer to which of the two counts wrongly; a third of them is. */
+    @Test
+    void fewSlowJvmsSayNothing() {
+        List<Turn> twelve = IntStream.range(0, 12).mapToObj(i -> turn(
+                STEADY, (i == 3 ? 1.35 : 1) * TIMES[i % TIMES.length], (i == 5 || i == 8 ? 1.25 : 1) * 1.004 * TIMES[i % TIMES.length])).toList();
+        assertEquals(NOT_DECIDED, outcome(twelve.subList(0, 6)), "one of six");
+        Agreement agreement = Agreement.of(twelve, Figure.MINIMUM);
+        assertEquals(AGREE, agreement.outcome(), agreement.toString());
+        assertEquals(1.004, agreement.ratio(), 0.003);
+        List<Turn> third = IntStream.range(0, 12).mapToObj(i -> turn(STEADY, TIMES[i % TIMES.length], (i % 3 == 0 ? 1.25 : 1) * TIMES[i % TIMES.length])).toList();
+        assertEquals(NOT_DECIDED, outcome(third));
+        List<Turn> slower = IntStream.range(0, 12).mapToObj(i -> turn(
+                STEADY, (i == 3 ? 1.35 : 1) * TIMES[i % TIMES.length], 1.04 * TIMES[i % TIMES.length])).toList();
+        assertEquals(DISAGREE, outcome(slower));
+    }
+
+    /** How many turns, and how many of the smallest and of the largest lie outside: the sign test's critical values for 5 %, two-sided. */
+    @Test
+    void intervalsAreOfOrderStatistics() {
+        int[][] outside = {{6, 0}, {8, 0}, {9, 1}, {11, 1}, {12, 2}, {14, 2}, {15, 3}, {16, 3}, {17, 4}, {20, 5}};
+        for (int[] expected : outside) {
+            List<Turn> turns = IntStream.range(0, expected[0]).mapToObj(i -> turn(STEADY, 100 + 10 * i, 100)).toList();
+            Interval interval = Agreement.of(turns, Figure.MEDIAN).jmh();
+            assertEquals(100 + 10 * expected[1], interval.low(), 1e-9, expected[0] + " turns");
+            assertEquals(100 + 10 * (expected[0] - 1 - expected[1]), interval.high(), 1e-9, expected[0] + " turns");
+            assertEquals(100 + 5 * (expected[0] - 1), interval.median(), 1e-9);
+        }
+        assertEquals(Double.POSITIVE_INFINITY, Agreement.of(turns(STEADY, 1).subList(0, 5), Figure.MEDIAN).jmh().high());
     }
 
     /** A JVM that does not know its own median to 5 %, or that says itself that it never settled. */
     @Test
     void unsteadyJvmsDoNotCount() {
-        List<Turn> four = turns(STEADY, 1).subList(0, 4);
+        List<Turn> five = turns(STEADY, 1).subList(0, 5);
         for (Turn unsteady : new Turn[] {
             new Turn(STEADY, true, jvm(91_000, 0.06), jvm(91_000, 0.01), true),
             new Turn(STEADY, true, jvm(91_000, 0.01), jvm(91_000, 0.06), true),
             new Turn(STEADY, true, jvm(91_000, 0.01), jvm(91_000, 0.01), false)}) {
-            Agreement agreement = Agreement.of(with(four, unsteady), Figure.MEDIAN);
+            Agreement agreement = Agreement.of(with(five, unsteady), Figure.MEDIAN);
             assertEquals(NOT_DECIDED, agreement.outcome());
-            assertTrue(agreement.why().startsWith("4 of 5 turns count, and 5 must: beside 0"), agreement.why());
+            assertTrue(agreement.why().startsWith("5 of 6 turns count, and 6 must: beside 0"), agreement.why());
             assertTrue(agreement.why().contains("and in 1 of the others a JVM was not sure of its figure to ±5 %, or did not settle"), agreement.why());
         }
-        assertEquals(AGREE, outcome(with(four, new Turn(STEADY, true, jvm(91_000, 0.04), jvm(91_000, 0.04), true))));
+        assertEquals(AGREE, outcome(with(five, new Turn(STEADY, true, jvm(91_000, 0.04), jvm(91_000, 0.04), true))));
     }
 
     @Test
@@ -160,7 +190,7 @@ class AgreementTest {
                 slow[outcome(simulated(random, spread, 1.2)).ordinal()]++;
             }
             assertTrue(equal[DISAGREE.ordinal()] < 0.015 * trials, spread + ": " + Arrays.toString(equal));
-            assertTrue(spread > 0.02 || equal[AGREE.ordinal()] > 0.95 * trials, spread + ": " + Arrays.toString(equal));
+            assertTrue(spread > 0.01 || equal[AGREE.ordinal()] > 0.95 * trials, spread + ": " + Arrays.toString(equal));
             assertEquals(0, slow[AGREE.ordinal()], spread + ": " + Arrays.toString(slow));
         }
     }

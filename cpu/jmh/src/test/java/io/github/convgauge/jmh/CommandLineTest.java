@@ -132,7 +132,7 @@ class CommandLineTest {
 
     /** Five turns over a kernel, in which the sampler says a factor times what JMH says, while the peak goes from 270 to this. */
     private static String tried(double factor, double peak) {
-        String turns = Stream.of(991, 1004, 1000, 1003, 1002)
+        String turns = Stream.of(991, 1004, 1000, 1003, 1002, 1001)
                 .map(nanos -> "{\"peak_gflops\":[270,%s,271],\"jmh_first\":true,\"jmh\":%s,\"sampler\":%s,\"settled\":true}"
                         .formatted(peak, interval(nanos), interval(nanos * factor)))
                 .collect(Collectors.joining(","));
@@ -164,7 +164,7 @@ class CommandLineTest {
     @Test
     void agreementIsJudged() throws IOException {
         String equal = tried(1, 271);
-        assertTrue(agree(0, equal, equal, equal).contains(" 1.000     5/5     0.4  agree"));
+        assertTrue(agree(0, equal, equal, equal).contains(" 1.000     6/6     0.4  agree"));
         assertTrue(agree(0, equal, equal, equal).startsWith("by the median of each JVM's samples"));
         // One of the three peaks of each turn is quiet.
         String minima = agree(Figure.MINIMUM, 0, equal, tried(1, 200), equal);
@@ -175,9 +175,9 @@ class CommandLineTest {
         // The verdicts are in the file now, and judging it again takes no notice.
         run(0, "agree", "--judge", "--out", folder.toString());
         assertTrue(Files.readString(folder.resolve("agree.json")).contains("\"outcome\" : \"AGREE\""));
-        assertTrue(agree(1, equal, tried(1.2, 271), equal).contains(" 1.200     5/5     0.4  disagree"));
-        assertTrue(agree(1, equal, equal, tried(0.8, 271)).contains(" 0.800     5/5     0.4  disagree"));
-        assertTrue(agree(4, equal, tried(1, 200), equal).contains("direct f32 one: 0 of 5 turns count, and 5 must: beside 5 the machine was not quiet"));
+        assertTrue(agree(1, equal, tried(1.2, 271), equal).contains(" 1.200     6/6     0.4  disagree"));
+        assertTrue(agree(1, equal, equal, tried(0.8, 271)).contains(" 0.800     6/6     0.4  disagree"));
+        assertTrue(agree(4, equal, tried(1, 200), equal).contains("direct f32 one: 0 of 6 turns count, and 6 must: beside 6 the machine was not quiet"));
         expect(4, "not kept, since it is not decided", "agree", "--judge", "--keep", "--out", folder.toString());
         assertTrue(agree(1, tried(1.2, 271), tried(1, 200), equal).contains("not decided"));
     }
@@ -198,7 +198,7 @@ class CommandLineTest {
         file("agree.json", "[]");
         expect(2, "it holds no kernels", "agree", "--judge", "--out", folder.toString());
         expect(2, "there is no ", "agree", "--judge", "--out", folder.resolve("nowhere").toString());
-        expect(2, "--turns 4: from 5 to 100 are possible", "agree", "--turns", "4");
+        expect(2, "--turns 5: from 6 to 100 are possible", "agree", "--turns", "5");
         expect(2, "Unknown option: '--quick'", "agree", "--quick");
     }
 }
