@@ -179,10 +179,7 @@ public final class Tuner {
         }
     }
 
-    /**
-     * The winner among those near the fastest, timed for whole convolutions in turns. Each round is judged by itself: where another machine on the same
-     * hardware takes half of a core for a while, all of a round are slower, and medians over the rounds would compare one's quiet ones with another's busy ones.
-     */
+    /** The winner among those near the fastest, timed for whole convolutions in turns. */
     private static Contender fastestWhole(List<Contender> contenders) {
         List<Contender> near = new ArrayList<>(contenders);
         near.sort(Comparator.comparingDouble(Contender::gflops).reversed());
@@ -192,27 +189,34 @@ public final class Tuner {
         if (near.size() == 1 || FEWEST_WHOLE * wholeNanos > LONGEST_WHOLE_NANOS) {
             return near.getFirst();
         }
-        int rounds = (int) Math.clamp(WHOLE_NANOS / wholeNanos, FEWEST_WHOLE, MOST_WHOLE);
         near.forEach(Contender::beginWhole);
-        double[][] behind = new double[near.size()][rounds];
-        for (int round = 0; round < rounds; round++) {
-            long[] nanos = near.stream().mapToLong(Contender::run).toArray();
-            long least = Arrays.stream(nanos).min().orElseThrow();
-            for (int i = 0; i < nanos.length; i++) {
-                behind[i][round] = (double) nanos[i] / least;
-            }
+        long[][] rounds = new long[(int) Math.clamp(WHOLE_NANOS / wholeNanos, FEWEST_WHOLE, MOST_WHOLE)][];
+        for (int round = 0; round < rounds.length; round++) {
+            rounds[round] = near.stream().mapToLong(Contender::run).toArray();
         }
-        int best = 0;
-        for (int i = 1; i < behind.length; i++) {
-            best = median(behind[i]) < median(behind[best]) ? i : best;
-        }
-        return near.get(best);
+        return near.get(leastBehind(rounds));
     }
 
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
+    /**
+     * Who is usually the least behind the fastest of a round. Each round is judged by itself: where another machine on the same hardware takes half of a
+     * core for a while, all of a round are slower, and medians of times would compare one's quiet rounds with another's busy ones.
+     *
+     * @param rounds the nanoseconds of each contender in each round
+     */
+    static int leastBehind(long[][] rounds) {
+        int best = 0;
+        double least = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < rounds[0].length; i++) {
+            int contender = i;
+            double[] behind = Arrays.stream(rounds)
+                    .mapToDouble(nanos -> (double) nanos[contender] / Arrays.stream(nanos).min().orElseThrow()).sorted().toArray();
+            double median = behind[behind.length / 2];
+            if (median < least) {
+                least = median;
+                best = i;
+            }
+        }
+        return best;
     }
 
     /** Numbers in [1, 2): on zeros a processor may clock higher, and favour those that need the memory less. */

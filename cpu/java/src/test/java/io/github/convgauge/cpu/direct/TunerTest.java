@@ -34,6 +34,14 @@ class TunerTest {
                 problem, DType.F32, Layout.contiguous(problem.xSizes()), Layout.contiguous(problem.wSizes()), Layout.contiguous(problem.ySizes()));
     }
 
+    /** Two quiet rounds, two busy ones, and one in which the neighbour came between the two: the first is faster, though its median is not. */
+    @Test
+    void roundsAreJudgedEachByItself() {
+        assertEquals(0, Tuner.leastBehind(new long[][] {{100, 110}, {200, 220}, {200, 110}, {100, 110}, {200, 220}}));
+        assertEquals(1, Tuner.leastBehind(new long[][] {{110, 100, 120}, {220, 200, 240}, {110, 200, 240}}));
+        assertEquals(0, Tuner.leastBehind(new long[][] {{7}}));
+    }
+
     /** Timed once, and by nobody again who has the file; the problem's name does not matter. */
     @Test
     void remembersTheWinner() throws IOException {
