@@ -17,6 +17,9 @@ record Blocking(int length, int vectors) {
 
     private static final int GPU_ACCUMULATORS = 8;
 
+    /** So many work items for each compute unit of a GPU hide what each of them waits for. */
+    private static final int GPU_ITEMS_PER_UNIT = 128;
+
     /** More vectors share a broadcast element, but then few pixels share a vector of weights, which comes from further away. */
     static final int MOST_VECTORS = 4;
 
@@ -37,14 +40,16 @@ record Blocking(int length, int vectors) {
 
     /**
      * The block that takes the fewest cycles by a model of what a core does in a step: a multiply-add, a load of weights and
-     * a load of an element for all lanes take half a cycle each.
+     * a load of an element for all lanes take half a cycle each. On a GPU only of those with which it has work items enough; one pixel
+     * where none has.
      *
      * @param lanes of a vector
      * @param channels of output, that no block may straddle
      * @param line its length in pixels, or the rows of the matrix
+     * @param times how many such lines there are, each with so many channels
      * @param most vectors in a block
      */
-    static Blocking of(Target target, DType dtype, int lanes, int channels, int line, int most) {
+    static Blocking of(Target target, DType dtype, int lanes, int channels, int line, long times, int most) {
         Blocking best = new Blocking(1, 1);
         double bestCost = Double.POSITIVE_INFINITY;
         int all = Math.ceilDiv(channels, lanes);
@@ -53,6 +58,9 @@ record Blocking(int length, int vectors) {
             int wide = wide(target, dtype, lanes, vectors);
             for (int length = 1; length <= longest; length++) {
                 if (!new Blocking(length, vectors).fits(target, dtype, lanes)) {
+                    break;
+                }
+                if (length > 1 && !fills(target, times * Math.ceilDiv(line, length) * Math.ceilDiv(all, vectors))) {
                     break;
                 }
                 double cost = Math.ceilDiv(line, length) * Math.ceilDiv(all, vectors) * step(length, wide);
@@ -64,6 +72,11 @@ record Blocking(int length, int vectors) {
             }
         }
         return best;
+    }
+
+    /** Whether so many work items keep a device busy. */
+    private static boolean fills(Target target, long items) {
+        return target.isCpu() || items >= (long) GPU_ITEMS_PER_UNIT * target.computeUnits();
     }
 
     /** Registers for all lanes of so many vectors. */

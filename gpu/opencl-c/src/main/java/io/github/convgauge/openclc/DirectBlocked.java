@@ -66,7 +66,8 @@ final class DirectBlocked implements Plan {
     /** The default's block for vectors of so many lanes. */
     static Blocking block(Target target, ConvProblem problem, DType dtype, boolean depthwise, int lanes) {
         return Blocking.of(
-                target, dtype, lanes, depthwise ? problem.oc() : problem.groupOc(), problem.ow(), mostVectors(problem, depthwise, lanes));
+                target, dtype, lanes, depthwise ? problem.oc() : problem.groupOc(), problem.ow(),
+                (long) problem.mb() * problem.oh() * (depthwise ? 1 : problem.g()), mostVectors(problem, depthwise, lanes));
     }
 
     /** Vectors that the problem has use for in one block. */

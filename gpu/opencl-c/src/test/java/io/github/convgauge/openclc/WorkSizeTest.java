@@ -63,7 +63,9 @@ class WorkSizeTest {
         assertEquals(new Blocking(16, 1), block(AVX512, DType.F32, 16, 16, 32));
         assertEquals(new Blocking(6, 1), block(AVX2, DType.F32, 16, 64, 30));
         assertEquals(1, block(AVX512, DType.F32, 16, 64, 1).length());
-        assertEquals(new Blocking(7, 1), block(GPU, DType.F32, 4, 64, 28));
+        // As long where there are lines enough for all compute units, and ever shorter where there are not.
+        assertEquals(new Blocking(7, 1), Blocking.of(GPU, DType.F32, 4, 64, 28, 1000, 16));
+        assertEquals(new Blocking(1, 1), block(GPU, DType.F32, 4, 64, 28));
     }
 
     @Test
@@ -87,6 +89,6 @@ class WorkSizeTest {
     }
 
     private static Blocking block(Target device, DType dtype, int lanes, int channels, int line) {
-        return Blocking.of(device, dtype, lanes, channels, line, Integer.MAX_VALUE);
+        return Blocking.of(device, dtype, lanes, channels, line, 1, Integer.MAX_VALUE);
     }
 }

@@ -42,6 +42,7 @@ public final class TornadoBackend implements Backend {
     private static final Regime[] REGIMES = Regime.ofDevices();
     private static final String DEVICE_MEMORY = "tornado.device.memory";
     private static final String BYTECODE_SIZE = "tornado.tvm.maxbytecodesize";
+    private static final String LOOP_INTERCHANGE = "tornado.loop.interchange";
     /** At the most, its transfers included. */
     private static final int BYTECODE_OF_A_TASK = 512;
 
@@ -78,6 +79,7 @@ public final class TornadoBackend implements Backend {
         versions.put("options for hand-written OpenCL C", Program.FLAGS + ", FP_CONTRACT ON");
         liftMemoryLimit();
         liftBytecodeLimit();
+        keepLoopOrder();
         devices = TornadoDevices.find();
     }
 
@@ -99,6 +101,15 @@ public final class TornadoBackend implements Backend {
         if (System.getProperty(BYTECODE_SIZE) == null) {
             System.setProperty(BYTECODE_SIZE, Integer.toString(ConvGraph.MAX_TASKS * BYTECODE_OF_A_TASK));
         }
+    }
+
+    /**
+     * On a device that is no CPU, TornadoVM makes the innermost of nested {@code @Parallel} loops dimension 0 of the grid, elsewhere
+     * the outermost one. Grids are laid out for the latter, and kernels so that its neighbours lie side by side in memory. With
+     * the two dimensions exchanged a grid still covers the loops, since each is a grid-stride loop: no answer would be wrong, only slow.
+     */
+    private static void keepLoopOrder() {
+        System.setProperty(LOOP_INTERCHANGE, "False");
     }
 
     @Override

@@ -284,7 +284,7 @@ public final class ConvGraph extends TwoGraphs {
                     id -> tasks.directLines(graph, id, source, vectors, target, merged, blocks));
             return;
         }
-        int lanes = variant.lanes(windows.goc(), x.getElementSize());
+        int lanes = variant.lanes(grids, windows.goc(), x.getElementSize());
         add(
                 name,
                 variant.grid(

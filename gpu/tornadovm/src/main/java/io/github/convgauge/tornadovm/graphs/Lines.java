@@ -22,6 +22,8 @@ record Lines(int lanes, int vectors, int pixels) {
     private static final int FEWEST_PIXELS = 4;
     /** With their vectors of sums, the weights and x they fit 16 registers and more. */
     private static final int MOST_PIXELS_OF_FEW_REGISTERS = 8;
+    /** So many work items for each compute unit of a GPU hide what each of them waits for. */
+    private static final int GPU_ITEMS_PER_UNIT = 128;
 
     /** What a work item costs beside its pixels' multiply-adds, in pixels: a load of weights, loops, addresses. */
     private static final double ITEM_COST = 1.5;
@@ -33,7 +35,7 @@ record Lines(int lanes, int vectors, int pixels) {
      * few pixels: then pixels of several lines share it, in {@link io.github.convgauge.tornadovm.kernels.BlockedF32}.
      */
     static Optional<Lines> of(Grids grids, Windows windows, int elementBytes) {
-        return IntStream.of(16, 8, 4).mapToObj(lanes -> of(grids, windows, elementBytes, lanes)).flatMap(Optional::stream)
+        return IntStream.of(16, 8, 4).filter(lanes -> Blocking.isFor(grids, lanes)).mapToObj(lanes -> of(grids, windows, elementBytes, lanes)).flatMap(Optional::stream)
                 .findFirst();
     }
 
@@ -43,7 +45,10 @@ record Lines(int lanes, int vectors, int pixels) {
         if (!fits || windows.ow() < FEWEST_PIXELS) {
             return Optional.empty();
         }
-        boolean wide = grids.cpu() && grids.vectorBytes() >= VECTOR_BYTES;
+        if (!grids.cpu()) {
+            return Optional.of(filling(grids, windows, lanes));
+        }
+        boolean wide = grids.vectorBytes() >= VECTOR_BYTES;
         Lines best = best(windows, lanes, 1, wide);
         if (wide && lanes >= 8 && windows.goc() % (2 * lanes) == 0) {
             Lines pairs = best(windows, lanes, 2, true);
@@ -65,6 +70,25 @@ record Lines(int lanes, int vectors, int pixels) {
             }
         }
         return best;
+    }
+
+    /** For a GPU, the pixels that cost a line the least of those with which it still has work items enough; one where there are none. */
+    private static Lines filling(Grids grids, Windows windows, int lanes) {
+        Lines best = new Lines(lanes, 1, 1);
+        for (int pixels = 2; pixels <= Math.min(MOST_PIXELS_OF_FEW_REGISTERS, windows.ow()); pixels++) {
+            Lines lines = new Lines(lanes, 1, pixels);
+            boolean fills = (long) lines.outer(windows) * lines.inner(windows) >= (long) GPU_ITEMS_PER_UNIT * grids.computeUnits();
+            if (fills && lines.cost(windows.ow(), false) <= best.cost(windows.ow(), false)) {
+                best = lines;
+            }
+        }
+        return best;
+    }
+
+    /** The same with other pixels; empty where its kernel has no such block, or a line not so many. */
+    Optional<Lines> withPixels(Windows windows, int asked) {
+        int most = Math.min(vectors == 1 ? LinesF32.MOST_PIXELS : PairsF32.MOST_PIXELS, windows.ow());
+        return asked > most ? Optional.empty() : Optional.of(new Lines(lanes, vectors, asked));
     }
 
     /** Of a line. */

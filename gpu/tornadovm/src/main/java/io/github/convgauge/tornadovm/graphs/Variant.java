@@ -7,6 +7,8 @@ import io.github.convgauge.conv.Padding;
 import io.github.convgauge.tensor.Layout;
 import io.github.convgauge.tornadovm.grids.Grids;
 import io.github.convgauge.tornadovm.kernels.BlockedF32;
+import io.github.convgauge.tornadovm.kernels.LinesF32;
+import io.github.convgauge.tornadovm.kernels.PairsF32;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -16,19 +18,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 
 /**
  * The sizes that a row was asked to run with in place of those that {@link Blocking} and {@link Grids} choose, and which
- * of them are worth timing. As text, words such as {@code lanes=16 group=1x64}: the lanes of a vector of output channels,
- * and the work items of a group of the kernel that convolves or multiplies, along its two loops. What a text leaves out
- * is the default's. Tile sizes are constants of the compiled Java methods, so there is no choice of them.
+ * of them are worth timing. As text, words such as {@code lanes=16 pixels=7 group=1x64}: the lanes of a vector of output channels,
+ * the pixels of a line that a work item computes, and the work items of a group of the kernel that convolves or multiplies, along
+ * its two loops. What a text leaves out is the default's. Tile sizes are constants of the compiled Java methods, so there is no choice of them.
  */
 public final class Variant {
     private static final String LANES = "lanes";
+    private static final String PIXELS = "pixels";
     private static final String GROUP = "group";
     private static final int[] ALL_LANES = {1, 4, 8, 16};
     private static final int[] CPU_GROUPS = {1, 8, 64, 256};
+    private static final int[] GPU_PIXELS = {1, 2, 4, 8};
     private static final int[] GPU_GROUPS = {32, 64, 128, 256, 512};
     private static final int[] GPU_WIDTHS = {1, 8, 16, 32, 64};
 
@@ -47,13 +52,13 @@ public final class Variant {
     static Variant parse(String algorithm, String text) throws UnsupportedConvException {
         Map<String, String> words = new LinkedHashMap<>();
         List<String> names = switch (algorithm) {
-            case ConvGraph.DIRECT_BLOCKED -> List.of(LANES, GROUP);
+            case ConvGraph.DIRECT_BLOCKED -> List.of(LANES, PIXELS, GROUP);
             case ConvGraph.DIRECT, ConvGraph.IM2COL_GEMM -> List.of(GROUP);
             default -> List.of();
         };
         for (String word : text.isEmpty() ? new String[0] : text.split(" ", -1)) {
             String name = word.replaceFirst("=.*", "");
-            boolean isSize = word.matches("lanes=[1-9]\\d?|group=[1-9]\\d{0,8}x[1-9]\\d{0,8}");
+            boolean isSize = word.matches("(lanes|pixels)=[1-9]\\d?|group=[1-9]\\d{0,8}x[1-9]\\d{0,8}");
             if (!names.contains(name) || !isSize || words.put(name, word.substring(name.length() + 1)) != null) {
                 throw new UnsupportedConvException("%s has no variant '%s': %s".formatted(
                         algorithm, text, names.isEmpty() ? "it has none" : "its words are " + String.join(", ", names)));
@@ -64,15 +69,26 @@ public final class Variant {
 
     /** Whole vectors of a line's pixels, of as many lanes as were asked for; empty where there are none. */
     Optional<Lines> lines(Grids grids, Windows merged, int elementBytes) throws UnsupportedConvException {
-        return words.containsKey(LANES)
-                ? Lines.of(grids, merged, elementBytes, lanes(merged.goc(), elementBytes))
+        Optional<Lines> lines = words.containsKey(LANES)
+                ? Lines.of(grids, merged, elementBytes, lanes(grids, merged.goc(), elementBytes))
                 : Lines.of(grids, merged, elementBytes);
+        if (!words.containsKey(PIXELS)) {
+            return lines;
+        }
+        Optional<Lines> asked = lines.flatMap(l -> l.withPixels(merged, Integer.parseInt(words.get(PIXELS))));
+        if (asked.isEmpty()) {
+            throw new UnsupportedConvException("the variant '%s' cannot be: %s".formatted(text, lines.isEmpty()
+                    ? "the kernel for such channels or lines has %d pixels a work item".formatted(BlockedF32.PIXELS)
+                    : "a work item has no more pixels than a line, and up to %d of one vector or %d of two"
+                            .formatted(LinesF32.MOST_PIXELS, PairsF32.MOST_PIXELS)));
+        }
+        return asked;
     }
 
     /** Of a vector of output channels. */
-    int lanes(int goc, int elementBytes) throws UnsupportedConvException {
+    int lanes(Grids grids, int goc, int elementBytes) throws UnsupportedConvException {
         if (!words.containsKey(LANES)) {
-            return Blocking.lanes(goc, elementBytes);
+            return Blocking.lanes(grids, goc, elementBytes);
         }
         int lanes = Integer.parseInt(words.get(LANES));
         if (Arrays.stream(ALL_LANES).noneMatch(known -> known == lanes) || !Blocking.fits(lanes, goc, elementBytes)) {
@@ -112,11 +128,17 @@ public final class Variant {
                 Windows merged = Windows.overEdges(p, Layout.contiguous(p.xSizes()))
                         .filter(windows -> Lines.of(grids, windows, bytes).isPresent()).orElse(framed);
                 Optional<Lines> lines = Lines.of(grids, merged, bytes);
-                int lanes = lines.map(Lines::lanes).orElse(Blocking.lanes(p.groupOc(), bytes));
+                int lanes = lines.map(Lines::lanes).orElse(Blocking.lanes(grids, p.groupOc(), bytes));
                 List<String> groups = lines.map(l -> groups(grids, merged, l)).orElseGet(() -> groups(
                         grids, p.g() * Math.ceilDiv(p.groupOc(), lanes), Math.ceilDiv(rows, BlockedF32.PIXELS)));
-                Set<String> vectors = new LinkedHashSet<>(List.of(LANES + "=" + lanes));
-                Arrays.stream(ALL_LANES).filter(other -> Blocking.fits(other, p.groupOc(), bytes))
+                Set<String> vectors = new LinkedHashSet<>();
+                lines.filter(l -> !grids.cpu()).ifPresentOrElse(
+                        l -> IntStream.concat(IntStream.of(l.pixels()), Arrays.stream(GPU_PIXELS))
+                                .filter(pixels -> l.withPixels(merged, pixels).isPresent())
+                                .forEach(pixels -> vectors.add("%s=%d %s=%d".formatted(LANES, lanes, PIXELS, pixels))),
+                        () -> vectors.add(LANES + "=" + lanes));
+                Arrays.stream(ALL_LANES).filter(other -> Blocking.isFor(grids, other) && Blocking.fits(other, p.groupOc(), bytes))
+                        .filter(other -> grids.cpu() || other != lanes)
                         .forEach(other -> vectors.add(LANES + "=" + other));
                 List<String> all = new ArrayList<>();
                 vectors.forEach(vector -> groups.forEach(group -> all.add(vector + " " + group)));
@@ -129,7 +151,7 @@ public final class Variant {
                 }
                 Windows columns = Windows.of(p, Layout.contiguous(Padding.frameSizes(p))).ofColumns(0).merged();
                 yield Lines.of(grids, columns, bytes).map(lines -> groups(grids, columns, lines)).orElseGet(() -> groups(
-                        grids, p.g() * Math.ceilDiv(p.groupOc(), Blocking.lanes(p.groupOc(), bytes)),
+                        grids, p.g() * Math.ceilDiv(p.groupOc(), Blocking.lanes(grids, p.groupOc(), bytes)),
                         Math.ceilDiv(rows, BlockedF32.PIXELS)));
             }
             default -> List.of();

@@ -65,7 +65,15 @@ class LinesTest {
     void wastesLittleAtTheEndOfALine() {
         assertEquals(Optional.of(new Lines(16, 1, 7)), Lines.of(CPU, windows("ic2ih2iw28oc128kh1"), Float.BYTES));
         assertEquals(Optional.of(new Lines(8, 1, 8)), Lines.of(CPU, windows("ic2ih2iw64oc128kh1"), Double.BYTES));
-        assertEquals(Optional.of(new Lines(8, 1, 6)), Lines.of(GPU, windows("ic8ih32iw32oc24kh3"), Float.BYTES));
+        assertEquals(Optional.of(new Lines(8, 1, 6)), Lines.of(CPU, windows("ic8ih32iw32oc24kh3"), Float.BYTES));
+    }
+
+    /** Blocks as long as on a CPU where there are enough of them, and ever shorter ones where there are not. */
+    @Test
+    void aGpuHasItemsForAllItsUnits() {
+        assertEquals(Optional.of(new Lines(4, 1, 6)), Lines.of(GPU, windows("mb10ic8ih32iw32oc24kh3"), Float.BYTES));
+        assertEquals(Optional.of(new Lines(4, 1, 2)), Lines.of(GPU, windows("ic8ih32iw32oc24kh3"), Float.BYTES));
+        assertEquals(Optional.of(new Lines(4, 1, 1)), Lines.of(GPU, windows("ic8ih12iw12oc24kh3"), Float.BYTES));
     }
 
     @Test

@@ -40,7 +40,7 @@ class VariantTest {
                     assertEquals(variants.stream().distinct().toList(), variants);
                     for (String text : variants) {
                         Variant variant = Variant.parse(algorithm, text);
-                        int lanes = variant.lanes(p.groupOc(), Float.BYTES);
+                        int lanes = variant.lanes(grids, p.groupOc(), Float.BYTES);
                         assertTrue(lanes <= p.groupOc(), text);
                         long[] local = variant.grid(grids, p.oc(), p.mb() * p.oh() * p.ow()).getLocalWork();
                         assertTrue(local[0] * local[1] * local[2] <= grids.maxWorkGroup(), text);
@@ -50,14 +50,14 @@ class VariantTest {
                     boolean inBlocks = blocked || (grids.cpu() && algorithm.equals(ConvGraph.IM2COL_GEMM));
                     Windows merged = (blocked ? windows : windows.ofColumns(0)).merged();
                     Optional<Lines> lines = inBlocks ? Lines.of(grids, merged, Float.BYTES) : Optional.empty();
-                    int outer = inBlocks ? p.g() * Math.ceilDiv(p.groupOc(), Blocking.lanes(p.groupOc(), Float.BYTES)) : p.oc();
+                    int outer = inBlocks ? p.g() * Math.ceilDiv(p.groupOc(), Blocking.lanes(grids, p.groupOc(), Float.BYTES)) : p.oc();
                     int inner = Math.ceilDiv(windows.rows(), inBlocks ? BlockedF32.PIXELS : 1);
                     assertArrayEquals(
                             local(Variant.parse(algorithm, ""), grids, merged, lines, outer, inner),
                             local(Variant.parse(algorithm, variants.getFirst()), grids, merged, lines, outer, inner), algorithm);
                     assertEquals(
-                            Blocking.lanes(p.groupOc(), Float.BYTES),
-                            Variant.parse(algorithm, variants.getFirst()).lanes(p.groupOc(), Float.BYTES));
+                            Blocking.lanes(grids, p.groupOc(), Float.BYTES),
+                            Variant.parse(algorithm, variants.getFirst()).lanes(grids, p.groupOc(), Float.BYTES));
                 }
             }
         }
@@ -69,15 +69,37 @@ class VariantTest {
         return (lines.isPresent() ? variant.grid(grids, merged, lines.get()) : variant.grid(grids, outer, inner)).getLocalWork();
     }
 
+    /** The text of the default on a GPU names its pixels, and others have theirs. */
+    @Test
+    void aGpuHasAChoiceOfPixels() throws UnsupportedConvException {
+        ConvSpec spec = spec("mb10ic8ih32oc16kh3", ConvGraph.DIRECT_BLOCKED);
+        Windows windows = Windows.of(spec.problem(), Layout.contiguous(spec.problem().xSizes())).merged();
+        List<String> texts = Variant.list(GPU, spec);
+        Lines standard = Lines.of(GPU, windows, Float.BYTES).orElseThrow();
+        assertTrue(texts.getFirst().startsWith("lanes=4 pixels=%d group=".formatted(standard.pixels())), texts.getFirst());
+        for (int pixels : new int[] {1, 2, 4, 8}) {
+            String text = "lanes=4 pixels=" + pixels;
+            assertTrue(texts.stream().anyMatch(listed -> listed.startsWith(text + " group=")), text);
+            assertEquals(
+                    new Lines(4, 1, pixels),
+                    Variant.parse(ConvGraph.DIRECT_BLOCKED, text).lines(GPU, windows, Float.BYTES).orElseThrow());
+        }
+        Variant longer = Variant.parse(ConvGraph.DIRECT_BLOCKED, "pixels=17");
+        assertThrows(UnsupportedConvException.class, () -> longer.lines(GPU, windows, Float.BYTES));
+        // Its kernel has a fixed number of them.
+        Variant single = Variant.parse(ConvGraph.DIRECT_BLOCKED, "lanes=1 pixels=2");
+        assertThrows(UnsupportedConvException.class, () -> single.lines(GPU, windows, Float.BYTES));
+    }
+
     @Test
     void whatCannotBeIsRefused() throws UnsupportedConvException {
         assertThrows(UnsupportedConvException.class, () -> Variant.parse(ConvGraph.DIRECT, "lanes=4"));
         assertThrows(UnsupportedConvException.class, () -> Variant.parse(ConvGraph.IM2COL_GEMM_TILED, "group=1x1"));
         assertThrows(UnsupportedConvException.class, () -> Variant.parse(ConvGraph.DIRECT_BLOCKED, "lanes=4 lanes=4"));
         Variant wide = Variant.parse(ConvGraph.DIRECT_BLOCKED, "lanes=16 group=16x16");
-        assertEquals(16, wide.lanes(16, Float.BYTES));
-        assertThrows(UnsupportedConvException.class, () -> wide.lanes(15, Float.BYTES));
-        assertThrows(UnsupportedConvException.class, () -> wide.lanes(16, Double.BYTES));
+        assertEquals(16, wide.lanes(CPU, 16, Float.BYTES));
+        assertThrows(UnsupportedConvException.class, () -> wide.lanes(CPU, 15, Float.BYTES));
+        assertThrows(UnsupportedConvException.class, () -> wide.lanes(CPU, 16, Double.BYTES));
         assertThrows(UnsupportedConvException.class, () -> wide.grid(CPU, 16, 16));
         assertArrayEquals(new long[] {16, 16, 1}, wide.grid(GPU, 3, 100).getLocalWork());
         assertArrayEquals(new long[] {16, 112, 1}, wide.grid(GPU, 3, 100).getGlobalWork());
