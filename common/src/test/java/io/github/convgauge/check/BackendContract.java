@@ -104,6 +104,11 @@ public abstract class BackendContract {
         }
     }
 
+    /** Whether an algorithm is tested on a device; by default where a run without --algorithm has it. */
+    protected boolean isTested(Algorithm algorithm, Device device) {
+        return algorithm.isMadeFor(device.id());
+    }
+
     @BeforeAll
     void startBackend() throws Exception {
         backend = newBackend();
@@ -111,7 +116,7 @@ public abstract class BackendContract {
         rows = new ArrayList<>();
         for (Device device : backend.devices()) {
             for (Algorithm algorithm : backend.algorithms()) {
-                if (!algorithm.isMadeFor(device.id())) {
+                if (!isTested(algorithm, device)) {
                     continue;
                 }
                 for (Regime regime : algorithm.regimes()) {

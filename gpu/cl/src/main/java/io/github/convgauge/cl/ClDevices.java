@@ -83,6 +83,11 @@ public final class ClDevices implements AutoCloseable {
         return contexts.computeIfAbsent(device.id(), id -> new ClContext(device));
     }
 
+    /** Ids of those that are no processors, perhaps none. */
+    public List<String> gpus() {
+        return devices.stream().filter(device -> !device.isCpu()).map(ClDevice::id).toList();
+    }
+
     /** Whether something was prepared on any of them. */
     public boolean isUsed() {
         return !contexts.isEmpty();

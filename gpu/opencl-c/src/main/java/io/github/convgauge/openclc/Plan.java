@@ -11,6 +11,7 @@ public interface Plan {
     String IM2COL_GEMM_TILED = "im2col+gemm-tiled";
     String DIRECT = "direct";
     String DIRECT_BLOCKED = "direct-blocked";
+    String IMPLICIT_GEMM = "implicit-gemm";
 
     /** What it needs beside x, w and y. */
     List<Buffer> scratch();
@@ -37,6 +38,7 @@ public interface Plan {
                     : new WideGemm(target, problem, w, sizes));
             case IM2COL_GEMM_TILED -> new ColumnsGemm(target, problem, x, y, new TiledGemm(target, problem, w, sizes));
             case DIRECT -> new Direct(problem, x, w, y);
+            case IMPLICIT_GEMM -> new ImplicitGemm(target, problem, x, w, y, sizes);
             case DIRECT_BLOCKED -> new DirectBlocked(target, problem, x, w, y, sizes);
             default -> throw new IllegalArgumentException("no plan for " + algorithm);
         };

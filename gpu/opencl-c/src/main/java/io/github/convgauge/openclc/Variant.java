@@ -25,6 +25,9 @@ import java.util.stream.LongStream;
  *   <li>{@code pixels}, {@code rows}: outputs a work item along the line, or down the matrix
  *   <li>{@code vectors}: of neighbouring output channels, for each of those pixels or rows
  *   <li>{@code tile}: the side of a work-group and its tiles in local memory
+ *   <li>{@code pixels}, {@code channels}, {@code chunk}, {@code rows} and {@code lanes}, all five or none of them: of a work-group
+ *       of {@code implicit-gemm} the output pixels and channels and the terms in local memory, of a work item the pixels and channels
+ *   <li>{@code splits}: work-groups that share its terms
  *   <li>{@code group}: work items of a group, in each dimension of the kernel's
  * </ul>
  *
@@ -37,8 +40,14 @@ final class Variant {
     private static final String VECTORS = "vectors";
     private static final String TILE = "tile";
     private static final String GROUP = "group";
+    private static final String CHANNELS = "channels";
+    private static final String CHUNK = "chunk";
+    private static final String SPLITS = "splits";
+    private static final List<String> TILE_WORDS = List.of(PIXELS, CHANNELS, CHUNK, ROWS, LANES);
 
     private static final List<Integer> ALL_LANES = List.of(1, 2, 4, 8, 16);
+    /** Of pixels, channels or terms in local memory. */
+    private static final int LARGEST_TILE = 256;
     /** A larger block has its accumulators in memory on every device that there is, and its kernel takes long to compile. */
     private static final int LARGEST_BLOCK = 32;
     private static final int[] CPU_BLOCKS = {1, 2, 4, 6, 7, 8, 10, 12, 14, 16, 28};
@@ -51,6 +60,7 @@ final class Variant {
     private static final long[] GPU_WIDTHS = {1, 4, 8, 16, 32};
     private static final int[] TILES = {4, 8, 16, 32};
     private static final int[] TILE_ROWS = {1, 2, 4, 8};
+    private static final int[] ALL_SPLITS = {1, 2, 4, 8, 16};
 
     private final String text;
     private final Map<String, String> words;
@@ -70,6 +80,7 @@ final class Variant {
             case Plan.DIRECT_BLOCKED -> List.of(LANES, PIXELS, VECTORS, GROUP);
             case Plan.IM2COL_GEMM -> List.of(LANES, ROWS, VECTORS, GROUP);
             case Plan.IM2COL_GEMM_TILED -> List.of(TILE, ROWS);
+            case Plan.IMPLICIT_GEMM -> List.of(PIXELS, CHANNELS, CHUNK, ROWS, LANES, SPLITS);
             default -> List.of();
         };
         for (String word : text.isEmpty() ? new String[0] : text.split(" ", -1)) {
@@ -133,6 +144,34 @@ final class Variant {
 
     boolean hasTile() {
         return words.containsKey(TILE);
+    }
+
+    /** What a work-group of the implicit product computes. */
+    ImplicitGemm.Tile tile(ImplicitGemm.Tile otherwise) throws UnsupportedConvException {
+        long given = TILE_WORDS.stream().filter(words::containsKey).count();
+        requireThat(given == 0 || given == TILE_WORDS.size(), "its words " + String.join(", ", TILE_WORDS) + " come together");
+        if (given == 0) {
+            return otherwise;
+        }
+        ImplicitGemm.Tile tile = new ImplicitGemm.Tile(
+                number(PIXELS, 0), number(CHANNELS, 0), number(CHUNK, 0), number(ROWS, 0), number(LANES, 0));
+        requireThat(
+                LARGEST_TILE >= Math.max(tile.m(), Math.max(tile.n(), tile.k())) && LARGEST_BLOCK >= tile.itemM() * tile.itemN()
+                        && ALL_LANES.contains(tile.itemN()) && tile.isWhole(),
+                "its items do not divide the elements of a chunk evenly, or there are more than %d x %d or %d outputs an item"
+                        .formatted(LARGEST_TILE, LARGEST_TILE, LARGEST_BLOCK));
+        return tile;
+    }
+
+    boolean hasTileWords() {
+        return TILE_WORDS.stream().anyMatch(words::containsKey);
+    }
+
+    /** Work-groups that share the terms of a tile. */
+    int splits(int otherwise, int most) throws UnsupportedConvException {
+        int splits = number(SPLITS, otherwise);
+        requireThat(splits == otherwise || splits <= most, "there are up to %d splits".formatted(most));
+        return splits;
     }
 
     /** For a kernel that has one row a work item, and its vectors along that row. */
@@ -229,6 +268,15 @@ final class Variant {
                 yield product(
                         choices(TILE, tile, strings(TILES)), choices(ROWS, TiledGemm.ROWS, strings(TILE_ROWS)))
                         .stream().filter(text -> fits(target, dtype, text)).toList();
+            }
+            case Plan.IMPLICIT_GEMM -> {
+                ImplicitGemm.Tile tile = ImplicitGemm.tile(target, p, dtype);
+                Set<ImplicitGemm.Tile> tiles = new LinkedHashSet<>(List.of(tile));
+                ImplicitGemm.Tile.ALL.stream().filter(other -> other.fits(target, dtype) && other.isFor(p)).forEach(tiles::add);
+                yield product(
+                        tiles.stream().map(t -> "%s=%d %s=%d %s=%d %s=%d %s=%d".formatted(
+                                PIXELS, t.m(), CHANNELS, t.n(), CHUNK, t.k(), ROWS, t.itemM(), LANES, t.itemN())).toList(),
+                        choices(SPLITS, ImplicitGemm.splits(target, p, tile), strings(ALL_SPLITS)));
             }
             default -> List.of();
         };

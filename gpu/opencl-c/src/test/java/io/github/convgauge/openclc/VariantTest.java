@@ -22,7 +22,7 @@ class VariantTest {
     private static final Target AVX512 = new Target(true, 2, 64, 1 << 15, 4096, List.of(4096L, 4096L, 4096L));
     private static final Target SMALL = new Target(true, 8, 16, 1024, 32, List.of(32L, 16L, 16L));
     private static final Target GPU = new Target(false, 132, 4, 48 << 10, 1024, List.of(1024L, 1024L, 64L));
-    private static final List<String> ALGORITHMS = List.of(Plan.DIRECT_BLOCKED, Plan.IM2COL_GEMM, Plan.IM2COL_GEMM_TILED);
+    private static final List<String> ALGORITHMS = List.of(Plan.DIRECT_BLOCKED, Plan.IM2COL_GEMM, Plan.IM2COL_GEMM_TILED, Plan.IMPLICIT_GEMM);
     /** A wide one, a narrow one, a depthwise one, one item, and remainders in every block. */
     private static final List<String> PROBLEMS =
             List.of("mb2ic3ih9iw12oc16kh3", "mb2ic3ih9iw12oc3kh3", "g8mb2ic8ih9oc8kh3ph1", "ic1ih1oc1kh1", "g2mb3ic6ih11iw7oc34kh3ph1");
@@ -40,8 +40,10 @@ class VariantTest {
         return Operand.of(name, dtype, layout, layout.size());
     }
 
+    /** The kernel that sums up: with splits, another one adds up what it leaves. */
     private static Call last(Plan plan) {
-        return plan.activations().getLast();
+        List<Call> calls = plan.activations();
+        return calls.getLast().stage().equals("sum") ? calls.getFirst() : calls.getLast();
     }
 
     private static List<String> variants(Target target, String problem, DType dtype, String algorithm) {
@@ -114,6 +116,9 @@ class VariantTest {
             {Plan.DIRECT_BLOCKED, "group=1x1x1", "2 dimensions"}, {Plan.DIRECT_BLOCKED, "lanes=3", "vectors of 1, 2, 4, 8 and 16"},
             {Plan.DIRECT_BLOCKED, "lanes=4 vectors=5", "up to 4 vectors"}, {Plan.DIRECT_BLOCKED, "lanes=4 lanes=4", "its words are"}, {Plan.DIRECT_BLOCKED, "lanes=4 ", "its words are"},
             {Plan.DIRECT_BLOCKED, "group=999999999x999999999", "groups"}, {Plan.IM2COL_GEMM, "pixels=2", "its words are"},
+            {Plan.IMPLICIT_GEMM, "pixels=4", "come together"}, {Plan.IMPLICIT_GEMM, "splits=17", "up to 16 splits"},
+            {Plan.IMPLICIT_GEMM, "pixels=4 channels=4 chunk=3 rows=2 lanes=2", "divide the elements"},
+            {Plan.IMPLICIT_GEMM, "pixels=32 channels=32 chunk=16 rows=4 lanes=4", "more items or local memory"},
             {Plan.IM2COL_GEMM_TILED, "tile=8", "the device has 1024 B"}, {Plan.DIRECT, "lanes=4", "it has none"}}) {
             UnsupportedConvException refused = assertThrows(
                     UnsupportedConvException.class, () -> plan(SMALL, PROBLEMS.getFirst(), DType.F32, row[0], row[1]), row[1]);

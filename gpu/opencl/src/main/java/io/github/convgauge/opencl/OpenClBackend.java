@@ -45,7 +45,9 @@ public final class OpenClBackend implements Backend {
                     Plan.IM2COL_GEMM_TILED, "the windows copied into a matrix, then a product by tiles in local memory", REGIMES),
             Algorithm.summing(Plan.DIRECT, "the definition, one output a work item", REGIMES),
             Algorithm.summing(
-                    Plan.DIRECT_BLOCKED, "the definition, several pixels and a vector of channels a work item", REGIMES));
+                    Plan.DIRECT_BLOCKED, "the definition, several pixels and a vector of channels a work item", REGIMES),
+            Algorithm.summing(
+                    Plan.IMPLICIT_GEMM, "the product of im2col+gemm by tiles in local memory, without the matrix", REGIMES));
 
     private final UnaryOperator<ClDevice.Limits> limits;
     private ClDevices devices = ClDevices.none();
@@ -83,7 +85,10 @@ public final class OpenClBackend implements Backend {
 
     @Override
     public List<Algorithm> algorithms() {
-        return ALGORITHMS;
+        return ALGORITHMS.stream()
+                // On a processor local memory is a cache like any other, and barriers are loops.
+                .map(algorithm -> algorithm.name().equals(Plan.IMPLICIT_GEMM) ? algorithm.madeFor(devices.gpus()) : algorithm)
+                .toList();
     }
 
     @Override

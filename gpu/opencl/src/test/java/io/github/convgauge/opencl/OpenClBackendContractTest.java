@@ -2,6 +2,7 @@ package io.github.convgauge.opencl;
 
 import io.github.convgauge.backend.Algorithm;
 import io.github.convgauge.backend.Backend;
+import io.github.convgauge.backend.Device;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.check.BackendContract;
 import io.github.convgauge.cl.RequiresOpenCl;
@@ -25,6 +26,12 @@ class OpenClBackendContractTest extends BackendContract {
     @Override
     protected Backend newBackend() {
         return new OpenClBackend();
+    }
+
+    /** What is made for GPUs is right on a processor, too. */
+    @Override
+    protected boolean isTested(Algorithm algorithm, Device device) {
+        return true;
     }
 
     /** What a driver does with threads is not a row's business. */

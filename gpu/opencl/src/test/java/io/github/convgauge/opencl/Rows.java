@@ -14,7 +14,7 @@ import java.util.List;
 
 /** What the tests of this backend ask it for. */
 final class Rows {
-    static final List<String> ALGORITHMS = List.of("im2col+gemm", "im2col+gemm-tiled", "direct", "direct-blocked");
+    static final List<String> ALGORITHMS = List.of("im2col+gemm", "im2col+gemm-tiled", "direct", "direct-blocked", "implicit-gemm");
     static final List<Regime> REGIMES = List.of(Regime.RESIDENT, Regime.WEIGHTS_RESIDENT, Regime.END_TO_END);
 
     private Rows() {}
