@@ -136,6 +136,10 @@ public final class TornadoBackend implements Backend {
                         ConvGraph.DIRECT_BLOCKED, "@Parallel loops, several pixels times a vector of channels a work item",
                         REGIMES),
                 Algorithm.summing(
+                                ConvGraph.IMPLICIT_GEMM,
+                                "the product of im2col+gemm by tiles in local memory, without the matrix (KernelContext)", REGIMES)
+                        .madeFor(devices.gpus()),
+                Algorithm.summing(
                                 PrebuiltGraph.DIRECT_BLOCKED, "a prebuilt task: the OpenCL C of opencl's direct-blocked, by TornadoVM's runtime",
                                 REGIMES)
                         .withKernelsOf(Plan.DIRECT_BLOCKED),

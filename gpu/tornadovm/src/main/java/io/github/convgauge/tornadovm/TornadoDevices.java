@@ -105,7 +105,7 @@ final class TornadoDevices {
             return new Grids(isCpu(), physical().getDeviceMaxComputeUnits(), maxWorkGroup(physical()), vectors().orElse(0));
         }
 
-        private boolean isCpu() {
+        boolean isCpu() {
             return tornado.getDeviceType().name().equals("CPU");
         }
 
@@ -197,6 +197,11 @@ final class TornadoDevices {
     /** Ids of those that algorithms by NVIDIA's libraries are made for, perhaps none. */
     List<String> nvidia() {
         return entries.values().stream().filter(Entry::isNvidia).map(Entry::id).toList();
+    }
+
+    /** Ids of those that are no processors, perhaps none. */
+    List<String> gpus() {
+        return entries.values().stream().filter(entry -> !entry.isCpu()).map(Entry::id).toList();
     }
 
     List<Device> all() {

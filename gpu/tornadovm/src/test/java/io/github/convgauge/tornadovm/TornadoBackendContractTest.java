@@ -2,6 +2,7 @@ package io.github.convgauge.tornadovm;
 
 import io.github.convgauge.backend.Algorithm;
 import io.github.convgauge.backend.Backend;
+import io.github.convgauge.backend.Device;
 import io.github.convgauge.backend.Regime;
 import io.github.convgauge.check.BackendContract;
 import io.github.convgauge.conv.AwkwardProblems;
@@ -26,6 +27,12 @@ class TornadoBackendContractTest extends BackendContract {
     @Override
     protected Backend newBackend() {
         return new TornadoBackend();
+    }
+
+    /** What is made for GPUs is right on a processor, too; the rows of libraries are LibraryRowsTest's. */
+    @Override
+    protected boolean isTested(Algorithm algorithm, Device device) {
+        return super.isTested(algorithm, device) || algorithm.name().equals(ConvGraph.IMPLICIT_GEMM);
     }
 
     /** The kernels are the same in all regimes; one regime meets them all. */

@@ -15,7 +15,7 @@ class TwinsTest {
     @Test
     void twinsDifferInTheirTypesOnly() throws IOException {
         Twins.assertTwins(
-                SOURCES, List.of("graphs/Tasks", "kernels/Blocked", "kernels/Copy", "kernels/Direct", "kernels/Gemm", "kernels/Lines",
+                SOURCES, List.of("graphs/Tasks", "kernels/Blocked", "kernels/Copy", "kernels/Direct", "kernels/Gemm", "kernels/ImplicitGemm", "kernels/Lines",
                         "kernels/Pairs", "kernels/Rows"));
     }
 

@@ -28,9 +28,11 @@ record Buffers(
     /**
      * @param zeros elements in front of an x that needs no frame for its padding; 0 for any other
      * @param packed whether the kernel wants packed weights
+     * @param partial sums of each output that are added up at the end; 1 where its kernel adds up all
      * @throws UnsupportedConvException if an array has more elements than the kernels count
      */
-    static Buffers of(ConvSpec spec, Tensor x, Tensor w, Tensor y, int zeros, boolean packed) throws UnsupportedConvException {
+    static Buffers of(ConvSpec spec, Tensor x, Tensor w, Tensor y, int zeros, boolean packed, int partial)
+            throws UnsupportedConvException {
         ConvProblem p = spec.problem();
         boolean lowered = spec.algorithm().equals(ConvGraph.IM2COL_GEMM) || spec.algorithm().equals(ConvGraph.IM2COL_GEMM_TILED);
         int size = spec.dtype().bytes();
@@ -51,6 +53,9 @@ record Buffers(
         }
         if (packed) {
             buffers.add(size, "the packed w", p.wSizes());
+        }
+        if (partial > 1) {
+            buffers.add(size, "the partial sums", partial, p.mb(), p.oh(), p.ow(), p.oc());
         }
         if (!buffers.orderedOutput) {
             buffers.add(size, "y in order", p.ySizes());

@@ -11,6 +11,7 @@ import io.github.convgauge.tensor.Tensor;
 import io.github.convgauge.tornadovm.grids.Grids;
 import io.github.convgauge.tornadovm.kernels.BlockedF32;
 import io.github.convgauge.tornadovm.kernels.GemmF32;
+import io.github.convgauge.tornadovm.kernels.ImplicitGemmF32;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,7 @@ public final class ConvGraph extends TwoGraphs {
     public static final String IM2COL_GEMM_TILED = "im2col+gemm-tiled";
     public static final String DIRECT = "direct";
     public static final String DIRECT_BLOCKED = "direct-blocked";
+    public static final String IMPLICIT_GEMM = "implicit-gemm";
 
     /** Of one graph, in TornadoVM 5.2.0; one more is an index out of bounds there. */
     public static final int MAX_TASKS = 256;
@@ -126,15 +128,23 @@ public final class ConvGraph extends TwoGraphs {
     }
 
     private static Buffers buffers(ConvSpec spec, Tensor x, Tensor w, Tensor y, Grids grids) throws UnsupportedConvException {
-        if (spec.algorithm().equals(IM2COL_GEMM_TILED) && grids.maxWorkGroup() < GemmF32.TILE * GemmF32.TILE) {
+        int group = switch (spec.algorithm()) {
+            case IM2COL_GEMM_TILED -> GemmF32.TILE * GemmF32.TILE;
+            case IMPLICIT_GEMM -> ImplicitGemmF32.ITEMS;
+            default -> 1;
+        };
+        if (grids.maxWorkGroup() < group) {
             throw new UnsupportedConvException("its work-groups have %d items, and the device allows %d".formatted(
-                    GemmF32.TILE * GemmF32.TILE, grids.maxWorkGroup()));
+                    group, grids.maxWorkGroup()));
         }
+        int partial = spec.algorithm().equals(IMPLICIT_GEMM)
+                ? Variant.parse(IMPLICIT_GEMM, spec.variant()).splits(grids, spec.problem())
+                : 1;
         int zeros = overEdges(spec, x.layout(), grids).isPresent() ? Windows.zeros(spec.problem()) : 0;
         // First whether all can be counted.
-        Buffers unpacked = Buffers.of(spec, x, w, y, zeros, false);
+        Buffers unpacked = Buffers.of(spec, x, w, y, zeros, false, partial);
         Optional<Lines> lines = lines(spec, x.layout(), grids);
-        return lines.isPresent() && lines.get().packs(spec.problem().oc()) ? Buffers.of(spec, x, w, y, zeros, true) : unpacked;
+        return lines.isPresent() && lines.get().packs(spec.problem().oc()) ? Buffers.of(spec, x, w, y, zeros, true, partial) : unpacked;
     }
 
     /** Windows of a padded x that needs no frame, if the kernel that convolves is one that reads them. */
@@ -264,8 +274,25 @@ public final class ConvGraph extends TwoGraphs {
                     DIRECT, variant.grid(grids, windows.oc(), windows.rows()),
                     id -> tasks.direct(graph, id, source, weights, target, windows));
             case DIRECT_BLOCKED -> blocked(DIRECT, regime, source, weights, target, windows);
-            default -> throw new IllegalArgumentException("unknown algorithm '%s'; there are %s, %s, %s and %s"
-                    .formatted(algorithm, IM2COL_GEMM, IM2COL_GEMM_TILED, DIRECT, DIRECT_BLOCKED));
+            case IMPLICIT_GEMM -> implicitGemm(source, weights, target, windows);
+            default -> throw new IllegalArgumentException("unknown algorithm '%s'; there are %s, %s, %s, %s and %s"
+                    .formatted(algorithm, IM2COL_GEMM, IM2COL_GEMM_TILED, DIRECT, DIRECT_BLOCKED, IMPLICIT_GEMM));
+        }
+    }
+
+    /** In tiles, whose terms several work-groups may share. */
+    private void implicitGemm(
+            TornadoNativeArray source, TornadoNativeArray weights, TornadoNativeArray target, Windows windows)
+            throws UnsupportedConvException {
+        int splits = variant.splits(grids, problem);
+        int rows = windows.rows();
+        int oc = windows.oc();
+        TornadoNativeArray sums = splits > 1 ? scratch((long) splits * rows * oc) : target;
+        KernelContext context = new KernelContext();
+        add("gemm", Tiles.grid(windows, splits),
+                id -> tasks.implicitGemm(graph, id, context, source, weights, sums, windows, splits));
+        if (splits > 1) {
+            add("sum", grids.parallel(oc, rows), id -> tasks.sum(graph, id, sums, target, splits, rows, oc));
         }
     }
 

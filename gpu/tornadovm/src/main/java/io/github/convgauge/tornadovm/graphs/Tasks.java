@@ -50,6 +50,14 @@ interface Tasks {
             TaskGraph graph, String id, KernelContext context, TornadoNativeArray columns, TornadoNativeArray w,
             TornadoNativeArray y, int offset, Windows k);
 
+    /** @param y partial sums, one after the other, where there are several splits */
+    void implicitGemm(
+            TaskGraph graph, String id, KernelContext context, TornadoNativeArray x, TornadoNativeArray w, TornadoNativeArray y,
+            Windows k, int splits);
+
+    /** Of partial sums, (splits, rows, oc). */
+    void sum(TaskGraph graph, String id, TornadoNativeArray partial, TornadoNativeArray y, int splits, int rows, int oc);
+
     void direct(TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray w, TornadoNativeArray y, Windows k);
 
     /** @param lanes 16, 8, 4 or 1, and no more than there are output channels in a group */

@@ -4,6 +4,7 @@ import io.github.convgauge.tornadovm.kernels.BlockedF32;
 import io.github.convgauge.tornadovm.kernels.CopyF32;
 import io.github.convgauge.tornadovm.kernels.DirectF32;
 import io.github.convgauge.tornadovm.kernels.GemmF32;
+import io.github.convgauge.tornadovm.kernels.ImplicitGemmF32;
 import io.github.convgauge.tornadovm.kernels.LinesF32;
 import io.github.convgauge.tornadovm.kernels.PairsF32;
 import io.github.convgauge.tornadovm.kernels.RowsF32;
@@ -102,6 +103,21 @@ final class TasksF32 implements Tasks {
         graph.task(
                 id, GemmF32::tiled, context, (FloatArray) columns, (FloatArray) w, (FloatArray) y,
                 offset, k.g(), k.rows(), k.terms(), k.goc());
+    }
+
+    @Override
+    public void implicitGemm(
+            TaskGraph graph, String id, KernelContext context, TornadoNativeArray x, TornadoNativeArray w, TornadoNativeArray y,
+            Windows k, int splits) {
+        graph.task(
+                id, ImplicitGemmF32::tiles, context, (FloatArray) x, (FloatArray) w, (FloatArray) y, k.offset(),
+                k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
+                k.xG(), k.xN(), k.rowSteps(), k.columnSteps(), k.xC(), splits);
+    }
+
+    @Override
+    public void sum(TaskGraph graph, String id, TornadoNativeArray partial, TornadoNativeArray y, int splits, int rows, int oc) {
+        graph.task(id, ImplicitGemmF32::sum, (FloatArray) partial, (FloatArray) y, splits, rows, oc);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.github.convgauge.tornadovm.kernels.BlockedF64;
 import io.github.convgauge.tornadovm.kernels.CopyF64;
 import io.github.convgauge.tornadovm.kernels.DirectF64;
 import io.github.convgauge.tornadovm.kernels.GemmF64;
+import io.github.convgauge.tornadovm.kernels.ImplicitGemmF64;
 import io.github.convgauge.tornadovm.kernels.LinesF64;
 import io.github.convgauge.tornadovm.kernels.PairsF64;
 import io.github.convgauge.tornadovm.kernels.RowsF64;
@@ -102,6 +103,21 @@ final class TasksF64 implements Tasks {
         graph.task(
                 id, GemmF64::tiled, context, (DoubleArray) columns, (DoubleArray) w, (DoubleArray) y,
                 offset, k.g(), k.rows(), k.terms(), k.goc());
+    }
+
+    @Override
+    public void implicitGemm(
+            TaskGraph graph, String id, KernelContext context, TornadoNativeArray x, TornadoNativeArray w, TornadoNativeArray y,
+            Windows k, int splits) {
+        graph.task(
+                id, ImplicitGemmF64::tiles, context, (DoubleArray) x, (DoubleArray) w, (DoubleArray) y, k.offset(),
+                k.g(), k.mb(), k.oh(), k.ow(), k.kh(), k.kw(), k.gic(), k.goc(),
+                k.xG(), k.xN(), k.rowSteps(), k.columnSteps(), k.xC(), splits);
+    }
+
+    @Override
+    public void sum(TaskGraph graph, String id, TornadoNativeArray partial, TornadoNativeArray y, int splits, int rows, int oc) {
+        graph.task(id, ImplicitGemmF64::sum, (DoubleArray) partial, (DoubleArray) y, splits, rows, oc);
     }
 
     @Override

@@ -24,13 +24,15 @@ import uk.ac.manchester.tornado.api.WorkerGrid;
 /**
  * The sizes that a row was asked to run with in place of those that {@link Blocking} and {@link Grids} choose, and which
  * of them are worth timing. As text, words such as {@code lanes=16 pixels=7 group=1x64}: the lanes of a vector of output channels,
- * the pixels of a line that a work item computes, and the work items of a group of the kernel that convolves or multiplies, along
- * its two loops. What a text leaves out is the default's. Tile sizes are constants of the compiled Java methods, so there is no choice of them.
+ * the pixels of a line that a work item computes, the work items of a group of the kernel that convolves or multiplies, along
+ * its two loops, and the {@code splits} of the implicit product's terms. What a text leaves out is the default's. Tile sizes are constants of the compiled Java methods, so there is no choice of them.
  */
 public final class Variant {
     private static final String LANES = "lanes";
     private static final String PIXELS = "pixels";
     private static final String GROUP = "group";
+    private static final String SPLITS = "splits";
+    private static final int[] ALL_SPLITS = {1, 2, 4, 8, 16};
     private static final int[] ALL_LANES = {1, 4, 8, 16};
     private static final int[] CPU_GROUPS = {1, 8, 64, 256};
     private static final int[] GPU_PIXELS = {1, 2, 4, 8};
@@ -53,12 +55,13 @@ public final class Variant {
         Map<String, String> words = new LinkedHashMap<>();
         List<String> names = switch (algorithm) {
             case ConvGraph.DIRECT_BLOCKED -> List.of(LANES, PIXELS, GROUP);
+            case ConvGraph.IMPLICIT_GEMM -> List.of(SPLITS);
             case ConvGraph.DIRECT, ConvGraph.IM2COL_GEMM -> List.of(GROUP);
             default -> List.of();
         };
         for (String word : text.isEmpty() ? new String[0] : text.split(" ", -1)) {
             String name = word.replaceFirst("=.*", "");
-            boolean isSize = word.matches("(lanes|pixels)=[1-9]\\d?|group=[1-9]\\d{0,8}x[1-9]\\d{0,8}");
+            boolean isSize = word.matches("(lanes|pixels|splits)=[1-9]\\d?|group=[1-9]\\d{0,8}x[1-9]\\d{0,8}");
             if (!names.contains(name) || !isSize || words.put(name, word.substring(name.length() + 1)) != null) {
                 throw new UnsupportedConvException("%s has no variant '%s': %s".formatted(
                         algorithm, text, names.isEmpty() ? "it has none" : "its words are " + String.join(", ", names)));
@@ -83,6 +86,15 @@ public final class Variant {
                             .formatted(LinesF32.MOST_PIXELS, PairsF32.MOST_PIXELS)));
         }
         return asked;
+    }
+
+    /** Work-groups that share the terms of a tile of the implicit product. */
+    int splits(Grids grids, ConvProblem problem) throws UnsupportedConvException {
+        int splits = words.containsKey(SPLITS) ? Integer.parseInt(words.get(SPLITS)) : Tiles.splits(grids, problem);
+        if (splits > Tiles.MOST_SPLITS) {
+            throw new UnsupportedConvException("the variant '%s' cannot be: there are up to %d splits".formatted(text, Tiles.MOST_SPLITS));
+        }
+        return splits;
     }
 
     /** Of a vector of output channels. */
@@ -154,6 +166,8 @@ public final class Variant {
                         grids, p.g() * Math.ceilDiv(p.groupOc(), Blocking.lanes(grids, p.groupOc(), bytes)),
                         Math.ceilDiv(rows, BlockedF32.PIXELS)));
             }
+            case ConvGraph.IMPLICIT_GEMM -> IntStream.concat(IntStream.of(Tiles.splits(grids, p)), Arrays.stream(ALL_SPLITS))
+                    .distinct().mapToObj(splits -> SPLITS + "=" + splits).toList();
             default -> List.of();
         };
     }

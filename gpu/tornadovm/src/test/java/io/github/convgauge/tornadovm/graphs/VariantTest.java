@@ -69,6 +69,20 @@ class VariantTest {
         return (lines.isPresent() ? variant.grid(grids, merged, lines.get()) : variant.grid(grids, outer, inner)).getLocalWork();
     }
 
+    /** A tile's terms are shared where there are fewer tiles than the device has room for, and terms enough. */
+    @Test
+    void theImplicitProductHasAChoiceOfSplits() throws UnsupportedConvException {
+        ConvSpec few = spec("ic128ih28oc128kh3ph1", ConvGraph.IMPLICIT_GEMM);
+        Grids large = new Grids(false, 132, 1024, 4);
+        assertEquals(List.of("splits=4", "splits=1", "splits=2", "splits=8", "splits=16"), Variant.list(large, few));
+        assertEquals(4, Variant.parse(ConvGraph.IMPLICIT_GEMM, "").splits(large, few.problem()));
+        assertEquals(8, Variant.parse(ConvGraph.IMPLICIT_GEMM, "splits=8").splits(large, few.problem()));
+        assertEquals(1, Variant.parse(ConvGraph.IMPLICIT_GEMM, "").splits(large, ConvProblem.parse("ic128ih200oc128kh3ph1")));
+        assertEquals(1, Variant.parse(ConvGraph.IMPLICIT_GEMM, "").splits(large, ConvProblem.parse("ic8ih32oc16kh3")));
+        Variant many = Variant.parse(ConvGraph.IMPLICIT_GEMM, "splits=17");
+        assertThrows(UnsupportedConvException.class, () -> many.splits(large, few.problem()));
+    }
+
     /** The text of the default on a GPU names its pixels, and others have theirs. */
     @Test
     void aGpuHasAChoiceOfPixels() throws UnsupportedConvException {
