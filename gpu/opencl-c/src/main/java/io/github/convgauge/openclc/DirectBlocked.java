@@ -25,6 +25,7 @@ final class DirectBlocked implements Plan {
     private final int lanes;
     private final Blocking block;
     private final boolean tilesFirst;
+    private final boolean manyLoads;
     private final WeightVectors weights;
     private final Call.Grid grid;
 
@@ -40,6 +41,7 @@ final class DirectBlocked implements Plan {
         // A core computes one tile after the other with the same weights, which stay in its cache; neighbouring lanes of a
         // GPU read neighbouring weights and the same x.
         tilesFirst = target.isCpu();
+        manyLoads = !target.isCpu();
         weights = new WeightVectors(target, problem, w, groups(), lanes * block.vectors(), false);
         long blocks = (long) groups() * weights.blocks();
         grid = tilesFirst ? variant.heavyGrid(target, tiles(), blocks) : variant.heavyGrid(target, blocks, tiles());
@@ -54,7 +56,8 @@ final class DirectBlocked implements Plan {
     static int lanes(Target target, ConvProblem problem, DType dtype, boolean depthwise) {
         return depthwise
                 ? (int) Math.min(mostLanes(problem, true), Blocking.lanes(target, dtype, problem.oc()))
-                : Blocking.lanes(target, dtype, problem.groupOc());
+                : Blocking.lanes(
+                        target, dtype, problem.groupOc(), (double) problem.mb() * problem.oh() * problem.ow() * problem.oc());
     }
 
     /** The widest vector that the problem has use for. */
@@ -144,7 +147,7 @@ final class DirectBlocked implements Plan {
                 .put("TILE_DIMENSION", tilesFirst ? 0 : 1)
                 .put("GROUPS", groups()).put("BLOCKS", weights.blocks())
                 .put("CHANNELS", problem.oc() / groups())
-                .put("DEPTHWISE", depthwise)
+                .put("DEPTHWISE", depthwise).put("MANY_LOADS", manyLoads)
                 .put("EDGES", edges.cases() > 1).put("STATIC_EDGES", edges.areStatic())
                 .put("LEFT", edges.left()).put("RIGHT", edges.right());
         Direct.putProblem(constants, problem, x, y);

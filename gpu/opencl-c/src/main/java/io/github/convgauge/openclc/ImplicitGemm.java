@@ -25,8 +25,7 @@ final class ImplicitGemm implements Plan {
     private static final int MOST_SPLITS = 16;
     /** With fewer channels, tiles stay wide enough for a warp and some lanes are idle. */
     private static final int FEWEST_CHANNELS = 9;
-    /** Items of a tile of which there are few. */
-    private static final int FEW_ITEMS = 64;
+    private static final int WARP = 32;
 
     /**
      * What a work-group computes at once.
@@ -104,20 +103,26 @@ final class ImplicitGemm implements Plan {
                 * (problem.iw() + problem.padLeft() + problem.dilatedKw()) * problem.ic());
     }
 
-    /** The largest that the problem has channels for, and tiles enough for all compute units. */
+    /**
+     * The largest that the problem has channels for and that, its terms shared among as many as they are worth, has work-groups
+     * for all compute units; where none has, the smallest that still fills a warp.
+     */
     static Tile tile(Target target, ConvProblem p, DType dtype) {
         List<Tile> fitting = Tile.ALL.stream().filter(t -> t.fits(target, dtype)).toList();
-        return fitting.stream()
-                .filter(t -> t.isFor(p) && t.count(p) >= 2L * target.computeUnits())
-                .findFirst()
-                // Else the terms are shared: by groups of which two fit a unit at least.
-                .or(() -> fitting.stream().filter(t -> t.isFor(p) && t.items() <= FEW_ITEMS).findFirst())
+        List<Tile> warps = fitting.stream().filter(t -> t.isFor(p) && t.items() >= WARP).toList();
+        return warps.stream().filter(t -> t.count(p) * mostSplits(p, t) >= target.computeUnits() * 3L / 2).findFirst()
+                .or(() -> warps.reversed().stream().findFirst())
+                .or(() -> fitting.stream().findFirst())
                 .orElse(Tile.ALL.getLast());
     }
 
     static int splits(Target target, ConvProblem p, Tile tile) {
         long wanted = Math.ceilDiv((long) GROUPS_PER_UNIT * target.computeUnits(), tile.count(p));
-        return (int) Math.clamp(Math.min(wanted, p.terms() / ((long) FEWEST_CHUNKS * tile.k())), 1, MOST_SPLITS);
+        return (int) Math.clamp(wanted, 1, mostSplits(p, tile));
+    }
+
+    private static int mostSplits(ConvProblem p, Tile tile) {
+        return (int) Math.clamp(p.terms() / ((long) FEWEST_CHUNKS * tile.k()), 1, MOST_SPLITS);
     }
 
     private OptionalLong row() {

@@ -15,12 +15,18 @@
 
 // Adds up one tap for the pixels from low up to high, whose columns are inside x. Both are constants where this is
 // inlined: no pixel is asked about in the loop.
+//
+// MANY_LOADS: a GPU hides what a load takes behind other loads, so those of several channels are on their way at once. A
+// processor has its own ways, and registers for one channel.
 static inline __attribute__((always_inline)) void add_tap(
         realv sum[PIXELS][VECTORS], global const real *restrict x, global const real *restrict w, const int first,
         const int low, const int high)
 {
     // From here on all pixels are constants away.
     x += (first + low * SW) * X_W;
+#if MANY_LOADS
+#pragma unroll 8
+#endif
     for (int c = 0; c < GROUP_IC; c++) {
         realv weight[VECTORS];
 #pragma unroll
@@ -45,6 +51,9 @@ static inline __attribute__((always_inline)) void add_tap(
 static inline void add_clamped_tap(
         realv sum[PIXELS][VECTORS], global const real *restrict x, global const real *restrict w, const int first)
 {
+#if MANY_LOADS
+#pragma unroll 8
+#endif
     for (int c = 0; c < GROUP_IC; c++) {
         realv weight[VECTORS];
 #pragma unroll

@@ -66,14 +66,17 @@ void implicit_gemm(LEADING_ARGUMENTS global const real *restrict x, global const
             const int tap = a * X_H + b * X_W + c * X_C;
 #pragma unroll
             for (int r = 0; r < X_LOADS; r++) {
-                const bool inside = term < end
-                        && top[r] + a >= 0 && top[r] + a < IH && left[r] + b >= 0 && left[r] + b < IW;
-                next_x[r] = inside ? x[window[r] + tap] : (real)0;
+                // Without branches, of which each would wait for the load before it: what is below 0 is large without its sign, and
+                // outside x its first element is read.
+                const bool inside = (term < end) & ((uint)(top[r] + a) < IH) & ((uint)(left[r] + b) < IW);
+                const real element = x[inside ? window[r] + tap : X_OFFSET];
+                next_x[r] = inside ? element : (real)0;
             }
 #pragma unroll
             for (int r = 0; r < W_LOADS; r++) {
                 const int k_w = from + w_term + r * (ITEMS / TILE_N);
-                next_w[r] = k_w < end ? w[k_w * W_ROW] : (real)0;
+                const real weight = w[min(k_w, end - 1) * W_ROW];
+                next_w[r] = k_w < end ? weight : (real)0;
             }
         }
         if (from > split * SPLIT_K) {

@@ -109,6 +109,20 @@ class VariantTest {
                 last(plan(AVX512, PROBLEMS.getFirst(), DType.F32, Plan.IM2COL_GEMM_TILED, "tile=16 rows=2")).program().options());
     }
 
+    /** Large tiles whose terms are shared rather than small ones; narrow ones where there are few channels. */
+    @Test
+    void theImplicitProductHasGroupsForAllUnits() {
+        String[][] expected = {
+            {"ic128ih28oc128kh3ph1", "pixels=64 channels=64 chunk=16 rows=8 lanes=4 splits=16"},
+            {"ic512ih7oc512kh3ph1", "pixels=64 channels=32 chunk=16 rows=4 lanes=4 splits=16"},
+            {"mb10ic8ih32oc16kh3", "pixels=32 channels=16 chunk=16 rows=4 lanes=2 splits=1"},
+            {"mb64ic64ih56oc64kh3ph1", "pixels=64 channels=64 chunk=16 rows=8 lanes=4 splits=1"},
+            {"ic1ih1oc1kh1", "pixels=16 channels=16 chunk=8 rows=4 lanes=2 splits=1"}};
+        for (String[] row : expected) {
+            assertEquals(row[1], variants(GPU, row[0], DType.F32, Plan.IMPLICIT_GEMM).getFirst(), row[0]);
+        }
+    }
+
     @Test
     void whatCannotBeIsRefused() {
         for (String[] row : new String[][] {

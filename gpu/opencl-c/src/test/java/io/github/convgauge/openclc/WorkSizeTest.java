@@ -50,6 +50,11 @@ class WorkSizeTest {
         assertEquals(8, Blocking.lanes(SSE, DType.F32, 64));
         assertEquals(4, Blocking.lanes(GPU, DType.F32, 64));
         assertEquals(2, Blocking.lanes(GPU, DType.F64, 64));
+        // No vectors where they leave too few work items.
+        assertEquals(4, Blocking.lanes(GPU, DType.F32, 64, 1e6));
+        assertEquals(2, Blocking.lanes(GPU, DType.F32, 64, 5e5));
+        assertEquals(1, Blocking.lanes(GPU, DType.F32, 64, 1e5));
+        assertEquals(16, Blocking.lanes(AVX512, DType.F32, 64, 100));
         for (Target device : DEVICES) {
             assertEquals(1, Blocking.lanes(device, DType.F32, 1));
             assertEquals(4, Blocking.lanes(device, DType.F32, 3));
@@ -64,7 +69,7 @@ class WorkSizeTest {
         assertEquals(new Blocking(6, 1), block(AVX2, DType.F32, 16, 64, 30));
         assertEquals(1, block(AVX512, DType.F32, 16, 64, 1).length());
         // As long where there are lines enough for all compute units, and ever shorter where there are not.
-        assertEquals(new Blocking(7, 1), Blocking.of(GPU, DType.F32, 4, 64, 28, 1000, 16));
+        assertEquals(new Blocking(7, 1), Blocking.of(GPU, DType.F32, 4, 64, 28, 3000, 16));
         assertEquals(new Blocking(1, 1), block(GPU, DType.F32, 4, 64, 28));
     }
 

@@ -54,9 +54,9 @@ final class Plans {
         }
     }
 
-    /** TornadoVM writes whole stack traces into its messages. */
+    /** TornadoVM writes whole stack traces into its messages, and the colours of a terminal. */
     static String summary(Throwable e) {
-        String message = String.valueOf(e.getMessage()).replaceFirst("(?s)\\s*Stacktrace:.*", "");
+        String message = String.valueOf(e.getMessage()).replaceFirst("(?s)\\s*Stacktrace:.*", "").replaceAll("\\x1B\\[[0-9;]*m", "");
         return message.strip().replaceAll("\\s+", " ");
     }
 }

@@ -146,9 +146,14 @@ final class TornadoDevices {
         }
     }
 
+    /** @param cause what TornadoVM threw, or null; one of several drivers that does not start keeps it from all devices */
     private static BackendUnavailableException noDevice(Throwable cause) {
+        Throwable root = cause;
+        while (root != null && root.getCause() != null) {
+            root = root.getCause();
+        }
         return new BackendUnavailableException(
-                "TornadoVM finds no device for the backends of this SDK",
+                "TornadoVM finds no device for the backends of this SDK" + (root == null ? "" : " (" + Plans.summary(root) + ")"),
                 "install a driver that it can use, for a CPU with OpenCL 'sudo apt-get install pocl-opencl-icd',"
                         + " and see what \"$TORNADOVM_HOME/bin/tornado\" --devices says",
                 cause);

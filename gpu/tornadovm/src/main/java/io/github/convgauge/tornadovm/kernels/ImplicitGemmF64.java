@@ -46,6 +46,7 @@ public final class ImplicitGemmF64 {
         int last = mb * oh * ow - 1;
         int terms = kh * kw * gic;
         int share = share(terms, splits);
+        int first = split * share;
         int end = Math.min(terms, (split + 1) * share);
 
         int xTerm = item % TERMS;
@@ -81,43 +82,61 @@ public final class ImplicitGemmF64 {
         double s31 = 0;
         double s32 = 0;
         double s33 = 0;
-        for (int from = split * share; from < end; from += TERMS) {
-            int term = from + xTerm;
-            int known = Math.min(term, end - 1);
-            int tap = known / gic / kw * Edges.second(rowSteps) + known / gic % kw * Edges.second(columnSteps) + known % gic * xC;
-            double x0 = x.get(a0 + tap);
-            xTile[xTerm * (PIXELS + 1) + xPixel + 0] = term < end ? x0 : 0;
-            double x1 = x.get(a1 + tap);
-            xTile[xTerm * (PIXELS + 1) + xPixel + 4] = term < end ? x1 : 0;
-            double x2 = x.get(a2 + tap);
-            xTile[xTerm * (PIXELS + 1) + xPixel + 8] = term < end ? x2 : 0;
-            double x3 = x.get(a3 + tap);
-            xTile[xTerm * (PIXELS + 1) + xPixel + 12] = term < end ? x3 : 0;
-            double x4 = x.get(a4 + tap);
-            xTile[xTerm * (PIXELS + 1) + xPixel + 16] = term < end ? x4 : 0;
-            double x5 = x.get(a5 + tap);
-            xTile[xTerm * (PIXELS + 1) + xPixel + 20] = term < end ? x5 : 0;
-            double x6 = x.get(a6 + tap);
-            xTile[xTerm * (PIXELS + 1) + xPixel + 24] = term < end ? x6 : 0;
-            double x7 = x.get(a7 + tap);
-            xTile[xTerm * (PIXELS + 1) + xPixel + 28] = term < end ? x7 : 0;
-            double w0 = w.get(Math.min(from + wTerm + 0, end - 1) * (g * goc) + column);
+        // Of the first chunk; a term that is not there is read as the last one that is, and its products are zeros.
+        int tap = tap(Math.min(first + xTerm, end - 1), kw, gic, rowSteps, columnSteps, xC);
+        double x0 = x.get(a0 + tap);
+        double x1 = x.get(a1 + tap);
+        double x2 = x.get(a2 + tap);
+        double x3 = x.get(a3 + tap);
+        double x4 = x.get(a4 + tap);
+        double x5 = x.get(a5 + tap);
+        double x6 = x.get(a6 + tap);
+        double x7 = x.get(a7 + tap);
+        double w0 = w.get(Math.min(first + wTerm + 0, end - 1) * (g * goc) + column);
+        double w1 = w.get(Math.min(first + wTerm + 2, end - 1) * (g * goc) + column);
+        double w2 = w.get(Math.min(first + wTerm + 4, end - 1) * (g * goc) + column);
+        double w3 = w.get(Math.min(first + wTerm + 6, end - 1) * (g * goc) + column);
+        double w4 = w.get(Math.min(first + wTerm + 8, end - 1) * (g * goc) + column);
+        double w5 = w.get(Math.min(first + wTerm + 10, end - 1) * (g * goc) + column);
+        double w6 = w.get(Math.min(first + wTerm + 12, end - 1) * (g * goc) + column);
+        double w7 = w.get(Math.min(first + wTerm + 14, end - 1) * (g * goc) + column);
+        for (int from = first; from < end; from += TERMS) {
+            xTile[xTerm * (PIXELS + 1) + xPixel + 0] = from + xTerm < end ? x0 : 0;
+            xTile[xTerm * (PIXELS + 1) + xPixel + 4] = from + xTerm < end ? x1 : 0;
+            xTile[xTerm * (PIXELS + 1) + xPixel + 8] = from + xTerm < end ? x2 : 0;
+            xTile[xTerm * (PIXELS + 1) + xPixel + 12] = from + xTerm < end ? x3 : 0;
+            xTile[xTerm * (PIXELS + 1) + xPixel + 16] = from + xTerm < end ? x4 : 0;
+            xTile[xTerm * (PIXELS + 1) + xPixel + 20] = from + xTerm < end ? x5 : 0;
+            xTile[xTerm * (PIXELS + 1) + xPixel + 24] = from + xTerm < end ? x6 : 0;
+            xTile[xTerm * (PIXELS + 1) + xPixel + 28] = from + xTerm < end ? x7 : 0;
             wTile[(wTerm + 0) * CHANNELS + wChannel] = from + wTerm + 0 < end ? w0 : 0;
-            double w1 = w.get(Math.min(from + wTerm + 2, end - 1) * (g * goc) + column);
             wTile[(wTerm + 2) * CHANNELS + wChannel] = from + wTerm + 2 < end ? w1 : 0;
-            double w2 = w.get(Math.min(from + wTerm + 4, end - 1) * (g * goc) + column);
             wTile[(wTerm + 4) * CHANNELS + wChannel] = from + wTerm + 4 < end ? w2 : 0;
-            double w3 = w.get(Math.min(from + wTerm + 6, end - 1) * (g * goc) + column);
             wTile[(wTerm + 6) * CHANNELS + wChannel] = from + wTerm + 6 < end ? w3 : 0;
-            double w4 = w.get(Math.min(from + wTerm + 8, end - 1) * (g * goc) + column);
             wTile[(wTerm + 8) * CHANNELS + wChannel] = from + wTerm + 8 < end ? w4 : 0;
-            double w5 = w.get(Math.min(from + wTerm + 10, end - 1) * (g * goc) + column);
             wTile[(wTerm + 10) * CHANNELS + wChannel] = from + wTerm + 10 < end ? w5 : 0;
-            double w6 = w.get(Math.min(from + wTerm + 12, end - 1) * (g * goc) + column);
             wTile[(wTerm + 12) * CHANNELS + wChannel] = from + wTerm + 12 < end ? w6 : 0;
-            double w7 = w.get(Math.min(from + wTerm + 14, end - 1) * (g * goc) + column);
             wTile[(wTerm + 14) * CHANNELS + wChannel] = from + wTerm + 14 < end ? w7 : 0;
             context.localBarrier();
+            // Of the next one, on their way while this one is multiplied. All loads without a store between them: to the CUDA backend's
+            // compiler any store might change what is loaded behind it, since its addresses are integers.
+            tap = tap(Math.min(from + TERMS + xTerm, end - 1), kw, gic, rowSteps, columnSteps, xC);
+            x0 = x.get(a0 + tap);
+            x1 = x.get(a1 + tap);
+            x2 = x.get(a2 + tap);
+            x3 = x.get(a3 + tap);
+            x4 = x.get(a4 + tap);
+            x5 = x.get(a5 + tap);
+            x6 = x.get(a6 + tap);
+            x7 = x.get(a7 + tap);
+            w0 = w.get(Math.min(from + TERMS + wTerm + 0, end - 1) * (g * goc) + column);
+            w1 = w.get(Math.min(from + TERMS + wTerm + 2, end - 1) * (g * goc) + column);
+            w2 = w.get(Math.min(from + TERMS + wTerm + 4, end - 1) * (g * goc) + column);
+            w3 = w.get(Math.min(from + TERMS + wTerm + 6, end - 1) * (g * goc) + column);
+            w4 = w.get(Math.min(from + TERMS + wTerm + 8, end - 1) * (g * goc) + column);
+            w5 = w.get(Math.min(from + TERMS + wTerm + 10, end - 1) * (g * goc) + column);
+            w6 = w.get(Math.min(from + TERMS + wTerm + 12, end - 1) * (g * goc) + column);
+            w7 = w.get(Math.min(from + TERMS + wTerm + 14, end - 1) * (g * goc) + column);
             for (int t = 0; t < TERMS; t++) {
                 double p0 = xTile[t * (PIXELS + 1) + down + 0];
                 double p1 = xTile[t * (PIXELS + 1) + down + 8];
@@ -209,6 +228,11 @@ public final class ImplicitGemmF64 {
     /** Terms of a split: whole chunks, so that only the last one of all has terms too few. */
     public static int share(int terms, int splits) {
         return ((terms + splits - 1) / splits + TERMS - 1) / TERMS * TERMS;
+    }
+
+    /** From a window's first element to that of a term. */
+    private static int tap(int term, int kw, int gic, long rowSteps, long columnSteps, int xC) {
+        return term / gic / kw * Edges.second(rowSteps) + term / gic % kw * Edges.second(columnSteps) + term % gic * xC;
     }
 
     private static int window(int pixel, int oh, int ow, int xN, long rowSteps, long columnSteps) {
