@@ -78,6 +78,20 @@ class TornadoConvTest {
         }
     }
 
+    /** Prime numbers of pixels and channels, which no grid of whole groups covers exactly, and terms enough for several groups to share. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ic400ih1iw29oc31kh1", "g2mb2ic140ih3iw7oc26kh3ph1"})
+    void sharedTermsAreAddedUp(String problem) throws Exception {
+        for (DType dtype : List.of(DType.F32, DType.F64)) {
+            try (Row row = Row.of(backend, device, problem, dtype, "implicit-gemm", Regime.RESIDENT)) {
+                row.conv().execute();
+                assertEquals("", row.complaint(), problem + " " + dtype.label());
+                List<String> kernels = row.conv().kernels().stream().map(KernelSource::name).toList();
+                assertEquals(List.of("gemm", "sum"), kernels.subList(kernels.size() - 2, kernels.size()));
+            }
+        }
+    }
+
     /** Padding on each side and more than the kernel covers, steps and gaps; of whole vectors one task, which finds zeros around x. */
     @ParameterizedTest
     @ValueSource(strings = {

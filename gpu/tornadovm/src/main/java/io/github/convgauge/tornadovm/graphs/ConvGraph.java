@@ -285,14 +285,12 @@ public final class ConvGraph extends TwoGraphs {
             TornadoNativeArray source, TornadoNativeArray weights, TornadoNativeArray target, Windows windows)
             throws UnsupportedConvException {
         int splits = variant.splits(grids, problem);
-        int rows = windows.rows();
-        int oc = windows.oc();
-        TornadoNativeArray sums = splits > 1 ? scratch((long) splits * rows * oc) : target;
+        TornadoNativeArray sums = splits > 1 ? scratch((long) splits * windows.rows() * windows.oc()) : target;
         KernelContext context = new KernelContext();
         add("gemm", Tiles.grid(windows, splits),
                 id -> tasks.implicitGemm(graph, id, context, source, weights, sums, windows, splits));
         if (splits > 1) {
-            add("sum", grids.parallel(oc, rows), id -> tasks.sum(graph, id, sums, target, splits, rows, oc));
+            add("sum", grids.parallel(windows.oc(), windows.rows()), id -> tasks.sum(graph, id, sums, target, windows, splits));
         }
     }
 

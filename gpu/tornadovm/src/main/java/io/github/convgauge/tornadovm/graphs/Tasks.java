@@ -55,8 +55,8 @@ interface Tasks {
             TaskGraph graph, String id, KernelContext context, TornadoNativeArray x, TornadoNativeArray w, TornadoNativeArray y,
             Windows k, int splits);
 
-    /** Of partial sums, (splits, rows, oc). */
-    void sum(TaskGraph graph, String id, TornadoNativeArray partial, TornadoNativeArray y, int splits, int rows, int oc);
+    /** Of the partial sums that {@link #implicitGemm} left. */
+    void sum(TaskGraph graph, String id, TornadoNativeArray partial, TornadoNativeArray y, Windows k, int splits);
 
     void direct(TaskGraph graph, String id, TornadoNativeArray x, TornadoNativeArray w, TornadoNativeArray y, Windows k);
 

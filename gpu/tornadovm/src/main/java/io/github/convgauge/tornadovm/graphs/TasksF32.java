@@ -116,8 +116,8 @@ final class TasksF32 implements Tasks {
     }
 
     @Override
-    public void sum(TaskGraph graph, String id, TornadoNativeArray partial, TornadoNativeArray y, int splits, int rows, int oc) {
-        graph.task(id, ImplicitGemmF32::sum, (FloatArray) partial, (FloatArray) y, splits, rows, oc);
+    public void sum(TaskGraph graph, String id, TornadoNativeArray partial, TornadoNativeArray y, Windows k, int splits) {
+        graph.task(id, ImplicitGemmF32::sum, (FloatArray) partial, (FloatArray) y, splits, k.mb(), k.oh() * k.ow(), k.g(), k.goc());
     }
 
     @Override

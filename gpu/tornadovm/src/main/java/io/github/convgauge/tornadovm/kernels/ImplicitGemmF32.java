@@ -239,15 +239,15 @@ public final class ImplicitGemmF32 {
         return pixel / (oh * ow) * xN + pixel / ow % oh * Edges.first(rowSteps) + pixel % ow * Edges.first(columnSteps);
     }
 
-    /** y (rows, oc) = the sum of partial results (splits, rows, oc), in their order. */
-    public static void sum(FloatArray partial, FloatArray y, int splits, int rows, int oc) {
-        for (@Parallel int o = 0; o < oc; o++) {
-            for (@Parallel int m = 0; m < rows; m++) {
+    /** y (mb, places, g·goc) = the sum of partial results (splits, mb, places, g·goc), in their order. */
+    public static void sum(FloatArray partial, FloatArray y, int splits, int mb, int places, int g, int goc) {
+        for (@Parallel int o = 0; o < g * goc; o++) {
+            for (@Parallel int m = 0; m < mb * places; m++) {
                 float sum = 0;
                 for (int s = 0; s < splits; s++) {
-                    sum += partial.get((s * rows + m) * oc + o);
+                    sum += partial.get((s * (mb * places) + m) * (g * goc) + o);
                 }
-                y.set(m * oc + o, sum);
+                y.set(m * (g * goc) + o, sum);
             }
         }
     }
