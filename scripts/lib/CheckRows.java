@@ -54,6 +54,9 @@ final class CheckRows {
             "clblast", List.of("convgemm", "im2col+gemm"), "pytorch-cuda", List.of("channels-last", "contiguous"));
     /** What a backend has besides: the twin's kernels through its own runtime, where its driver takes OpenCL C. */
     private static final Map<String, String> RELAYED = Map.of("tornadovm", "prebuilt-direct-blocked");
+    /** What a backend has besides, on whatever is no processor. */
+    private static final Map<String, List<String>> FOR_GPUS =
+            Map.of("opencl", List.of("implicit-gemm"), "tornadovm", List.of("implicit-gemm"));
     /** What a backend has besides: f32 rows whose inputs are in TF32, from compute capability 8.0 on. */
     private static final Map<String, List<String>> TF32 = Map.of(
             "pytorch-cuda", List.of("channels-last-tf32", "contiguous-tf32"), "tornadovm", List.of("im2col+cublas-tf32"));
@@ -100,7 +103,7 @@ final class CheckRows {
                 List<JsonNode> own = devices.stream().filter(device -> text(device, "/backend").equals(backend)).toList();
                 for (JsonNode device : own) {
                     boolean able = !dtype.equals("f64") || text(device, "/facts/f64").equals("yes");
-                    for (String algorithm : algorithmsOf(backend)) {
+                    for (String algorithm : algorithmsOf(backend, device)) {
                         expectRow(
                                 String.join(" ", backend, algorithm, DEVICE_REGIME, dtype, "on", text(device, "/name")),
                                 able ? "PASSED" : "UNSUPPORTED");
@@ -149,8 +152,12 @@ final class CheckRows {
         }
     }
 
-    private static List<String> algorithmsOf(String backend) {
-        return OTHER_DEVICE_ALGORITHMS.getOrDefault(backend, DEVICE_ALGORITHMS);
+    private static List<String> algorithmsOf(String backend, JsonNode device) {
+        List<String> algorithms = new ArrayList<>(OTHER_DEVICE_ALGORITHMS.getOrDefault(backend, DEVICE_ALGORITHMS));
+        if (!text(device, "/facts/type").equals("CPU")) {
+            algorithms.addAll(FOR_GPUS.getOrDefault(backend, List.of()));
+        }
+        return algorithms;
     }
 
     private void expectRow(String key, String status) {
@@ -296,8 +303,9 @@ final class CheckRows {
             wrong.add("/hardware is " + shown(row.at("/hardware")) + ", which is not listed for that device");
         }
         String twin = TWINS.get(backend);
-        boolean hasRow = twin != null && algorithmsOf(twin).contains(text(row, "/algorithm"));
-        if (hasRow && devices.stream().anyMatch(device -> text(device, "/backend").equals(twin) && isOnHardwareOf(row, device))) {
+        boolean hasRow = twin != null && devices.stream().anyMatch(device -> text(device, "/backend").equals(twin)
+                && isOnHardwareOf(row, device) && algorithmsOf(twin, device).contains(text(row, "/algorithm")));
+        if (hasRow) {
             expect(wrong, row, "/twin", twin);
             positive(wrong, row, "/vs_twin");
         }

@@ -76,7 +76,7 @@ good_rows() {
 }
 
 device() {
-  printf '{"backend":"%s","id":"%s","name":"%s","hardware":"a#0","facts":{"f64":"%s","backend":"%s 0:0"},"algorithms":["direct"]}\n' "$1" "$2" "$3" "$4" "${5-OPENCL}"
+  printf '{"backend":"%s","id":"%s","name":"%s","hardware":"a#0","facts":{"f64":"%s","backend":"%s 0:0","type":"%s"},"algorithms":["direct"]}\n' "$1" "$2" "$3" "$4" "${5-OPENCL}" "${6-CPU}"
 }
 
 passed=0
@@ -184,6 +184,19 @@ expect 0 '50 passed, 0 failed'
 device tornadovm 0 'a device' yes >>"$work/devices"
 expect 1 'nobody expects a row for tornadovm * f64'
 expect 1 'there is no row for tornadovm direct-blocked resident f32 on a device'
+
+# What is made for GPUs is asked of them only.
+{
+  device cpu host Processor yes
+  device opencl 0.0 'a device' yes OPENCL GPU
+} >"$work/devices"
+expect 1 'there is no row for opencl implicit-gemm resident f64 on a device'
+{
+  cat "$work/good"
+  grep '"backend":"opencl"' "$work/good" | grep '"direct-blocked"' | sed 's/direct-blocked/implicit-gemm/'
+} >"$work/rows"
+expect 0 '52 passed, 0 failed'
+cp "$work/good" "$work/rows"
 
 # Twins on the same hardware.
 {
