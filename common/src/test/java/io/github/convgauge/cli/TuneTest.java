@@ -197,6 +197,20 @@ class TuneTest {
         assertTrue(winner().get("isDefault").asBoolean());
     }
 
+    /** As in a run: no time goes into what an algorithm does on a device that it is not made for, unless it is named. */
+    @Test
+    void whatIsMadeForAnotherDeviceIsLeftOut() throws IOException {
+        home.backend(
+                "board", "slow,reserved", "devices=0:0=Fake_board,1:0=Other_chip", "peak=4e6", "variants=size=1:slow,size=2:right",
+                "log=" + folder.resolve("log"));
+        List<String> all = tune("--backend", "board").out().lines().filter(line -> line.startsWith("| board")).toList();
+        assertEquals(1, all.stream().filter(line -> line.contains("| reserved ")).count(), all.toString());
+        assertEquals(2, all.stream().filter(line -> line.contains("| slow ")).count(), all.toString());
+        List<String> named = tune("--backend", "board", "--algorithm", "reserved", "--again").out().lines()
+                .filter(line -> line.startsWith("| board")).toList();
+        assertEquals(2, named.size(), named.toString());
+    }
+
     /** A ratio of two variants would not be what the other runtime costs. */
     @Test
     void whoLaunchesTheTwinsKernelsIsNotComparedWithOtherOnes() throws IOException {

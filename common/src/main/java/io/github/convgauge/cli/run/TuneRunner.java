@@ -135,7 +135,8 @@ final class TuneRunner {
                 for (Team team : here()) {
                     for (Reply.DeviceInfo device : team.devices().stream().filter(plan.devices()::takes).toList()) {
                         for (Reply.AlgorithmInfo algorithm : team.welcome().algorithms()) {
-                            if (plan.algorithm().matcher(algorithm.name()).find()) {
+                            boolean isMadeFor = plan.algorithmAsked() || algorithm.isMadeFor(device);
+                            if (isMadeFor && plan.algorithm().matcher(algorithm.name()).find()) {
                                 ask(heat, team, device, algorithm).ifPresent(tasks::add);
                             }
                         }
