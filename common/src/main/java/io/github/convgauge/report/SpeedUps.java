@@ -152,17 +152,22 @@ public final class SpeedUps {
     /** The comparisons as a Markdown table, with a summary for each dtype and thread count below. */
     public String markdown(Optional<Double> atLeast) {
         StringBuilder text = new StringBuilder();
-        text.append("| problem | dtype | threads | ").append(ours).append(" | % of peak | ").append(theirs)
+        text.append("| problem | dtype | threads | ").append(cell(ours)).append(" | % of peak | ").append(cell(theirs))
                 .append(" | ").append(clock.marked("speed-up", " ")).append(" |\n");
         text.append("| --- | --- | ---: | --- | ---: | --- | ---: |\n");
         for (Entry entry : entries) {
             text.append("| %s | %s | %s | %s | %s | %s | %s |%n".formatted(
-                    entry.name().replace("|", "\\|"), entry.key.dtype, entry.key.threads == null ? NOTHING : entry.key.threads,
+                    cell(entry.name()), entry.key.dtype, entry.key.threads == null ? NOTHING : entry.key.threads,
                     side(entry.own), entry.own == null || clock.percentOfPeak(entry.own) == null
                             ? NOTHING : Units.digits(clock.percentOfPeak(entry.own)),
                     side(entry.other), Double.isNaN(entry.ratio()) ? NOTHING : Units.digits(entry.ratio()) + "x"));
         }
         return text.append('\n').append(summary(atLeast)).toString();
+    }
+
+    /** Of a Markdown table, in which a stroke of its own would be another column. */
+    private static String cell(Object text) {
+        return text.toString().replace("|", "\\|");
     }
 
     private String side(ResultRow row) {

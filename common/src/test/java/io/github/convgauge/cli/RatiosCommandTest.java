@@ -111,6 +111,13 @@ class RatiosCommandTest {
         assertTrue(text.contains("- f32, 2 threads: geometric mean 2.00x over 2 of 3 problems, least 1.00x"), text);
     }
 
+    /** A choice in a name of rows is no column of the table. */
+    @Test
+    void aStrokeInANameIsNoColumn() {
+        assertEquals(0, execute("ratios", file.toString(), "--of", "cpu direct (prepared|x)", "--to", "peer"), err.toString());
+        assertTrue(out.toString().startsWith("| problem | dtype | threads | cpu direct (prepared\\|x) | % of peak | peer | speed-up |"), out.toString());
+    }
+
     @Test
     void namesWhatIsBelowALimit() {
         assertEquals(1, execute("ratios", file.toString(), "--of", "cpu direct", "--to", "peer conv", "--at-least", "1.01"));

@@ -19,6 +19,8 @@ public record Grids(boolean cpu, int computeUnits, long maxWorkGroup, int vector
     /** Work items of a group on a device that is no CPU: some warps, and never above what any device allows. */
     private static final int GROUP = 256;
     private static final int WARP = 32;
+    /** In all dimensions but the first, CUDA has no more work-groups than this (CUDA C++ Programming Guide, compute capabilities). */
+    static final int MOST_GROUPS = 65_535;
     /** Work-groups for each compute unit of a CPU, so that a core that is late costs little. */
     private static final int GROUPS_PER_UNIT = 16;
     /** Work items of a group on a CPU: enough to make its start cheap. */
@@ -26,7 +28,8 @@ public record Grids(boolean cpu, int computeUnits, long maxWorkGroup, int vector
 
     /**
      * For {@code @Parallel} loops, outermost first: their extents are rounded up to whole work-groups,
-     * since OpenCL 1.2 wants no other, and the kernel's loops leave out what is beyond.
+     * since OpenCL 1.2 wants no other, and the kernel's loops leave out what is beyond. What is beyond the work-groups that a GPU may have
+     * in the second dimension is left to the same loops: they go on by the size of the grid.
      */
     public WorkerGrid parallel(int outer, int inner) {
         int[] extents = {outer, inner};
@@ -45,6 +48,7 @@ public record Grids(boolean cpu, int computeUnits, long maxWorkGroup, int vector
                 local[d] = Math.min(room, Math.min(d == 0 ? WARP : room, powerOfTwo(extents[d])));
                 room /= local[d];
             }
+            extents[1] = (int) Math.min(inner, MOST_GROUPS * local[1]);
         }
         return grid(extents, local);
     }

@@ -43,6 +43,17 @@ class GridsTest {
         assertArrayEquals(new long[] {1, 30, 1}, grid.getLocalWork());
     }
 
+    /** Loops over more than that go round. */
+    @Test
+    void aGpuHasNoMoreGroupsThanCudaAllows() {
+        WorkerGrid grid = new Grids(false, 132, 1024, 4).parallel(16, 3_211_264);
+        assertArrayEquals(new long[] {16, 16, 1}, grid.getLocalWork());
+        assertArrayEquals(new long[] {16, 16 * 65_535, 1}, grid.getGlobalWork());
+        WorkerGrid first = new Grids(false, 132, 1024, 4).parallel(3_211_264, 1);
+        assertArrayEquals(new long[] {3_211_264, 1, 1}, first.getGlobalWork());
+        assertArrayEquals(new long[] {16, 3_211_264, 1}, new Grids(true, 2, 4096, 0).parallel(16, 3_211_264).getGlobalWork());
+    }
+
     @Test
     void tilesAreRoundedUp() {
         WorkerGrid grid = Grids.tiles(17, 32, 3, 16);
