@@ -7,14 +7,12 @@ import io.github.convgauge.tensor.Layout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * {@code implicit-gemm}: the product of im2col+gemm whose left operand is read from x itself, tile by tile
  * (implicit_gemm.cl). For GPUs: it lives on local memory that is faster than a cache.
  *
- * <p>The weights are read by two strides; where no two lead through them, a stage of its own lays them out as
- * (kh, kw, ic/g, oc), once where they stay on the device. Where a problem has few tiles, several work-groups share the terms of
+ * <p>The weights are a {@link WeightMatrix}. Where a problem has few tiles, several work-groups share the terms of
  * each (split-K), and a kernel of its own adds up what they leave.
  */
 final class ImplicitGemm implements Plan {
@@ -67,25 +65,21 @@ final class ImplicitGemm implements Plan {
         }
     }
 
-    private final Target target;
     private final ConvProblem problem;
     private final Operand x;
-    private final Operand w;
     private final Operand y;
     private final Tile tile;
     /** Whether it is that tile or none. */
     private final boolean asked;
     private final int splits;
-    private final Buffer weights;
+    private final WeightMatrix weights;
     private final Buffer partial;
 
     /** @throws UnsupportedConvException if no tile fits the device, or not the one that was asked for, or it counts too far */
     ImplicitGemm(Target target, ConvProblem problem, Operand x, Operand w, Operand y, Variant variant)
             throws UnsupportedConvException {
-        this.target = target;
         this.problem = problem;
         this.x = x;
-        this.w = w;
         this.y = y;
         tile = variant.tile(tile(target, problem, x.dtype()));
         asked = variant.hasTileWords();
@@ -93,7 +87,7 @@ final class ImplicitGemm implements Plan {
             throw new UnsupportedConvException("%s takes more items or local memory than groups of this device have".formatted(tile));
         }
         splits = variant.splits(splits(target, problem, tile), MOST_SPLITS);
-        weights = row().isPresent() ? w.buffer() : Buffer.scratch("the packed weights", w.layout().size());
+        weights = new WeightMatrix(target, problem, w);
         double elements = (double) splits * places() * problem.oc();
         if (splits > 1) {
             Operand.requireInt("the partial sums", elements);
@@ -125,25 +119,13 @@ final class ImplicitGemm implements Plan {
         return (int) Math.clamp(p.terms() / ((long) FEWEST_CHUNKS * tile.k()), 1, MOST_SPLITS);
     }
 
-    private OptionalLong row() {
-        return WeightVectors.row(w.layout());
-    }
-
-    /** Of the weights as the kernel reads them. */
-    private Layout matrix() {
-        return row().isPresent() ? w.layout() : Layout.contiguous(w.layout().sizes());
-    }
-
     private long places() {
         return (long) problem.mb() * problem.oh() * problem.ow();
     }
 
     @Override
     public List<Buffer> scratch() {
-        List<Buffer> scratch = new ArrayList<>();
-        if (row().isEmpty()) {
-            scratch.add(weights);
-        }
+        List<Buffer> scratch = new ArrayList<>(weights.scratch());
         if (splits > 1) {
             scratch.add(partial);
         }
@@ -152,9 +134,7 @@ final class ImplicitGemm implements Plan {
 
     @Override
     public List<Call> weights() {
-        return row().isPresent()
-                ? List.of()
-                : List.of(new StridedCopy(target, w.dtype(), w.layout(), matrix()).call("weights", w.buffer(), weights));
+        return weights.calls();
     }
 
     @Override
@@ -174,8 +154,6 @@ final class ImplicitGemm implements Plan {
 
     /** In that tile or, unless it was asked for, in a smaller one where the compiled kernel has no such groups on the device. */
     private Call multiply(Tile tile) {
-        Layout matrix = matrix();
-        long column = problem.oc() == 1 ? 0 : matrix.stride(3);
         Layout to = splits > 1 ? Layout.contiguous(problem.ySizes()) : y.layout();
         Constants constants = new Constants(x.dtype(), tile.itemN())
                 .put("TILE_M", tile.m()).put("TILE_N", tile.n()).put("TILE_K", tile.k()).put("ITEM_M", tile.itemM())
@@ -183,9 +161,8 @@ final class ImplicitGemm implements Plan {
                 // Whole chunks, so that only the last one of all has terms too few.
                 .put("SPLIT_K", Math.ceilDiv(Math.ceilDiv(problem.terms(), (long) splits), (long) tile.k()) * tile.k())
                 .put("M", places()).put("N", problem.groupOc()).put("K", problem.terms())
-                .put("CHANNELS", problem.groupOc())
-                .put("W_OFFSET", matrix.offset()).put("W_ROW", WeightVectors.row(matrix).getAsLong())
-                .put("W_COLUMN", column).put("W_GROUP", problem.groupOc() * column);
+                .put("CHANNELS", problem.groupOc());
+        weights.put(constants, "W");
         Direct.putProblem(constants, problem, x, y);
         constants.put("Y", to, "N", "H", "W", "C").put("Y_SPLIT", splits > 1 ? places() * problem.oc() : 0);
         Program program = new Program("implicit_gemm", constants, "real.cl", "lanes.cl", "implicit_gemm.cl");
@@ -195,7 +172,7 @@ final class ImplicitGemm implements Plan {
         };
         Optional<Tile> next = Tile.ALL.stream().filter(t -> t.items() < tile.items()).findFirst();
         return Call.fixed(
-                "gemm", program, List.of(x.buffer(), weights, partial), new WorkSize(global, local),
+                "gemm", program, List.of(x.buffer(), weights.buffer(), partial), new WorkSize(global, local),
                 asked ? Optional.empty() : next.map(this::multiply));
     }
 }

@@ -3,35 +3,26 @@ package io.github.convgauge.openclc;
 import io.github.convgauge.backend.UnsupportedConvException;
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.DType;
-import io.github.convgauge.tensor.Layout;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
-/**
- * The product of gemm_tiled.cl. The weights are read by two strides; where no two lead through them, a
- * stage of its own lays them out as (kh, kw, ic/g, oc), once where they stay on the device.
- */
+/** The product of gemm_tiled.cl, with the weights as a {@link WeightMatrix}. */
 final class TiledGemm implements ColumnsGemm.Product {
     private static final int LARGEST_TILE = 16;
     /** Outputs of a work item, by default: more of them use each element of B more often, from more local memory. */
     static final int ROWS = 4;
     private static final int MOST_ROWS = 16;
 
-    private final Target target;
     private final ConvProblem problem;
-    private final Operand w;
     private final int tile;
     private final int rows;
     /** Whether it is that tile or none. */
     private final boolean tileAsked;
-    private final Buffer weights;
+    private final WeightMatrix weights;
 
     /** @throws UnsupportedConvException if not even the smallest tile fits the device, or not the one that was asked for */
     TiledGemm(Target target, ConvProblem problem, Operand w, Variant variant) throws UnsupportedConvException {
-        this.target = target;
         this.problem = problem;
-        this.w = w;
         rows = variant.rows(ROWS, MOST_ROWS);
         tile = variant.tile(tile(target, w.dtype(), rows));
         tileAsked = variant.hasTile();
@@ -41,7 +32,7 @@ final class TiledGemm implements ColumnsGemm.Product {
                             .formatted(tile, tile, rows, localBytes(w.dtype(), tile, rows), (long) tile * tile,
                                     target.localMemory(), target.workGroup()));
         }
-        weights = row().isPresent() ? w.buffer() : Buffer.scratch("the packed weights", w.layout().size());
+        weights = new WeightMatrix(target, problem, w);
     }
 
     /** The largest that fits; 1 where none does. */
@@ -69,37 +60,21 @@ final class TiledGemm implements ColumnsGemm.Product {
         return 1;
     }
 
-    private OptionalLong row() {
-        return WeightVectors.row(w.layout());
-    }
-
     @Override
     public List<Buffer> scratch() {
-        return row().isPresent() ? List.of() : List.of(weights);
-    }
-
-    /** Of the weights as the kernel reads them. */
-    private Layout layout() {
-        return row().isPresent() ? w.layout() : Layout.contiguous(w.layout().sizes());
+        return weights.scratch();
     }
 
     @Override
     public List<Call> weights() {
-        return row().isPresent()
-                ? List.of()
-                : List.of(new StridedCopy(target, w.dtype(), w.layout(), layout()).call("weights", w.buffer(), weights));
+        return weights.calls();
     }
 
     @Override
     public Call multiply(Constants constants, Buffer columns, Buffer output) {
-        Layout layout = layout();
-        long column = problem.oc() == 1 ? 0 : layout.stride(3);
-        constants.put("ROWS", rows)
-                .put("B_OFFSET", layout.offset())
-                .put("B_ROW", WeightVectors.row(layout).getAsLong())
-                .put("B_COLUMN", column)
-                .put("B_GROUP", problem.groupOc() * column);
-        return multiply(constants, List.of(columns, weights, output), tile);
+        constants.put("ROWS", rows);
+        weights.put(constants, "B");
+        return multiply(constants, List.of(columns, weights.buffer(), output), tile);
     }
 
     /**

@@ -5,7 +5,6 @@ import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.tensor.Layout;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 
 /**
  * The weights as vectors of neighbouring output channels of one group, which a kernel can load. Where
@@ -41,28 +40,11 @@ final class WeightVectors {
         boolean vectors = lanes == 1 || (w.layout().stride(3) == 1 && channels % lanes == 0);
         // Vectors a row of w apart, each in a page of its own where there are many channels, are slow to read on a processor.
         boolean scattered = target.isCpu() && channels > lanes;
-        inPlace = vectors && !scattered && (!asMatrix || row(w.layout()).isPresent());
+        inPlace = vectors && !scattered && (!asMatrix || WeightMatrix.row(w.layout()).isPresent());
         if (!inPlace) {
             Operand.requireInt(PACKED, elements());
         }
         buffer = inPlace ? w.buffer() : Buffer.zeros(PACKED, elements());
-    }
-
-    /** The stride of w as a matrix (kh·kw·ic/g, oc), if one leads through its rows. */
-    static OptionalLong row(Layout w) {
-        long length = 1;
-        long stride = 0;
-        for (int d = 2; d >= 0; d--) {
-            if (w.size(d) == 1) {
-                continue; // any stride will do
-            }
-            if (length > 1 && w.stride(d) != length * stride) {
-                return OptionalLong.empty();
-            }
-            stride = length == 1 ? w.stride(d) : stride;
-            length *= w.size(d);
-        }
-        return OptionalLong.of(stride);
     }
 
     /** Vectors in a group. */
@@ -116,7 +98,7 @@ final class WeightVectors {
     /** PREFIX_OFFSET, PREFIX_GROUP, PREFIX_BLOCK, and PREFIX_ROW from one tap's channel to the next. */
     void putMatrix(Constants constants, String prefix) {
         putVectors(constants, prefix);
-        constants.put(prefix + "_ROW", inPlace ? row(w.layout()).getAsLong() : lanes);
+        constants.put(prefix + "_ROW", inPlace ? WeightMatrix.row(w.layout()).getAsLong() : lanes);
     }
 
     /** PREFIX_OFFSET, PREFIX_GROUP, PREFIX_BLOCK, and PREFIX_A, _B and _C for kh, kw and ic/g. */
