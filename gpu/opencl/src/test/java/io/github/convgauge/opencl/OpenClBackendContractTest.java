@@ -42,7 +42,7 @@ class OpenClBackendContractTest extends BackendContract {
 
     @Override
     protected List<ConvProblem> exactProblems(Algorithm algorithm, Regime regime, DType dtype) {
-        if (regime != Regime.RESIDENT || algorithm.name().equals("implicit-gemm") && dtype != DType.F32) {
+        if (regime != Regime.RESIDENT || (algorithm.name().equals("implicit-gemm") && dtype != DType.F32)) {
             return few();
         }
         boolean f32 = dtype == DType.F32;

@@ -22,7 +22,7 @@ record Lines(int lanes, int vectors, int pixels) {
     private static final int FEWEST_PIXELS = 4;
     /** With their vectors of sums, the weights and x they fit 16 registers and more. */
     private static final int MOST_PIXELS_OF_FEW_REGISTERS = 8;
-    /** So many work items for each compute unit of a GPU hide what each of them waits for. */
+    /** So many work items for each compute unit of a GPU hide what each of them waits for; on an H200 one pixel was best with 190 of them. */
     private static final int GPU_ITEMS_PER_UNIT = 128;
 
     /** What a work item costs beside its pixels' multiply-adds, in pixels: a load of weights, loops, addresses. */
@@ -35,7 +35,8 @@ record Lines(int lanes, int vectors, int pixels) {
      * few pixels: then pixels of several lines share it, in {@link io.github.convgauge.tornadovm.kernels.BlockedF32}.
      */
     static Optional<Lines> of(Grids grids, Windows windows, int elementBytes) {
-        return IntStream.of(16, 8, 4).filter(lanes -> Blocking.isFor(grids, lanes)).mapToObj(lanes -> of(grids, windows, elementBytes, lanes)).flatMap(Optional::stream)
+        return IntStream.of(16, 8, 4).filter(lanes -> Blocking.isFor(grids, lanes))
+                .mapToObj(lanes -> of(grids, windows, elementBytes, lanes)).flatMap(Optional::stream)
                 .findFirst();
     }
 
