@@ -37,7 +37,6 @@ final class FlatDepthwise extends DepthwiseEngine {
     /** The outputs of a line whose taps all lie inside x: from this one to the one before the other. */
     private final int inner;
     private final int innerEnd;
-    private final int vectors;
     private final int blocksInLine;
     private final DepthwiseSpec spec;
     private final BlockKernel kernel;
@@ -51,7 +50,7 @@ final class FlatDepthwise extends DepthwiseEngine {
         channels = problem.oc();
         int lanes = bits / Byte.SIZE / dtype.bytes();
         stretch = stretch(channels, lanes);
-        vectors = stretch * channels / lanes;
+        int vectors = stretch * channels / lanes;
         inner = firstInner(geometry);
         innerEnd = endInner(geometry);
         int stretches = Math.min((innerEnd - inner) / stretch, MOST_STRETCHES);
@@ -63,7 +62,8 @@ final class FlatDepthwise extends DepthwiseEngine {
             runs.add(new BlockSpec.Run(kx * (problem.dw() + 1L) * geometry.xPixel(), kx * numbers, 1, 0, stretches));
         }
         spec = new DepthwiseSpec(
-                dtype, bits, stretches, runs, (problem.dh() + 1L) * geometry.xLine(), problem.kw() * numbers, numbers, numbers);
+                dtype, bits, stretches, vectors, (vectors - 1L) * bits / Byte.SIZE, runs,
+                (problem.dh() + 1L) * geometry.xLine(), problem.kw() * numbers, numbers, numbers, stretches * numbers, stretches * numbers);
         kernel = DepthwiseKernel.of(spec, access);
         packed = arena.allocate(problem.kh() * spec.wRow(), Tensor.ALIGNMENT);
     }
@@ -157,15 +157,20 @@ final class FlatDepthwise extends DepthwiseEngine {
         if (from == 0) {
             border(0, inner, xAt, wAt, yAt, rows);
         }
-        for (int b = from; b < to; b++) {
-            long column = Math.min(inner + b * pixels, innerEnd - pixels);
-            kernel.run(
-                    x.storage(), xAt + geometry.column(column) * geometry.xPixel(), packed, wAt,
-                    y.storage(), yAt + column * geometry.yPixel(), rows, vectors);
+        int whole = (innerEnd - inner) / pixels;
+        run(inner + from * pixels, Math.min(to, whole) - from, xAt, wAt, yAt, rows);
+        if (to > whole) {
+            run(innerEnd - pixels, 1, xAt, wAt, yAt, rows);
         }
         if (to == blocksInLine) {
             border(innerEnd, geometry.width(), xAt, wAt, yAt, rows);
         }
+    }
+
+    private void run(int column, int blocks, long xAt, long wAt, long yAt, int rows) {
+        kernel.run(
+                x.storage(), xAt + geometry.column(column) * geometry.xPixel(), packed, wAt,
+                y.storage(), yAt + column * geometry.yPixel(), rows, blocks);
     }
 
     private void border(int from, int to, long xAt, long wAt, long yAt, int rows) {

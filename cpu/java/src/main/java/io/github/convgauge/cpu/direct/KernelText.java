@@ -32,18 +32,18 @@ final class KernelText {
 
     static String of(DepthwiseSpec spec) {
         return """
-                // depthwise %s, %d-bit vectors over channels: %d pixels in registers
+                // depthwise %s, %d-bit vectors over channels: %d pixels in registers, for each of %d vectors, the last one %d bytes from the first
                 y[0 .. %d] = 0
                 for (row = 0; row < rows; row++) {
                 %s}
-                store y: pixel %d bytes apart; next block one vector of channels further
+                store y: pixel %d bytes apart; next block x + %d, y + %d
                 """.formatted(
-                spec.dtype().label(), spec.bits(), spec.pixels(), spec.pixels() - 1,
+                spec.dtype().label(), spec.bits(), spec.pixels(), spec.vectors(), spec.lastVector(), spec.pixels() - 1,
                 spec.runs().stream()
                         .map(run -> "    y[%d .. %d] += x[row * %d + %d + pixel * %d] * w[row * %d + %d]%n".formatted(
                                 run.first(), run.last() - 1, spec.xRow(), run.x(), spec.xPixel(), spec.wRow(), run.w()))
                         .collect(Collectors.joining()),
-                spec.yPixel());
+                spec.yPixel(), spec.xBlock(), spec.yBlock());
     }
 
     static <T> String join(List<T> specs, java.util.function.Function<T, String> text) {

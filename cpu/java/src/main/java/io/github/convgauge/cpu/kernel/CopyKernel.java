@@ -24,7 +24,7 @@ public final class CopyKernel {
 
     private static BlockKernel define(Shape shape) {
         VectorCode code = new VectorCode(shape.dtype, shape.bits, shape.access);
-        return KernelClass.load(KernelClass.bytes(shape.access, shape.fromRow, 0, shape.toRow, body -> {
+        return KernelClass.load(KernelClass.bytes(shape.access, Steps.of(shape.fromRow, 0, shape.toRow), body -> {
             for (int v = 0; v < shape.vectors; v++) {
                 long at = (long) v * shape.bits / Byte.SIZE;
                 code.load(body, KernelClass.X, () -> KernelClass.offset(body, KernelClass.X_AT, 0, 0, at));

@@ -43,10 +43,10 @@ public final class DepthwiseKernel {
     }
 
     public static BlockKernel of(DepthwiseSpec spec, Access access) {
-        long vector = spec.bits() / Byte.SIZE;
+        Steps steps = new Steps(spec.xBlock(), 0, spec.yBlock(), spec.vectors(), spec.bits() / Byte.SIZE, spec.lastVector());
         boolean casts = KernelGenerator.isForC2Alone();
         return KERNELS.computeIfAbsent(new Key(spec, access), key -> KernelClass.load(KernelClass.bytes(
-                access, vector, vector, vector,
+                access, steps,
                 new DepthwiseKernel(spec, access, casts)::block, new DepthwiseKernel(spec, access, false)::block)));
     }
 

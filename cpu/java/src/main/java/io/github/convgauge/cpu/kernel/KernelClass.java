@@ -24,6 +24,8 @@ import java.util.function.Consumer;
 final class KernelClass {
     private static final ClassDesc SELF = ClassDesc.of(KernelClass.class.getPackageName() + ".GeneratedKernel");
     private static final ClassDesc KERNEL = BlockKernel.class.describeConstable().orElseThrow();
+    private static final ClassDesc MATH = ClassDesc.of("java.lang.Math");
+    private static final MethodTypeDesc MIN = MethodTypeDesc.of(CD_long, CD_long, CD_long);
     private static final String BLOCK_NAME = "block";
     private static final MethodTypeDesc BLOCK = MethodTypeDesc.of(
             CD_void, VectorCode.SEGMENT, CD_long, VectorCode.SEGMENT, CD_long, VectorCode.SEGMENT, CD_long, CD_int);
@@ -48,13 +50,11 @@ final class KernelClass {
      * The bytes of a kernel's class.
      *
      * @param access how the block reaches memory: if unchecked, its offsets are addresses
-     * @param xBlock bytes from one block to the next in x
-     * @param wBlock the same in w
-     * @param yBlock the same in y
+     * @param steps from block to block
      * @param forms the body of the block, up to its return: the first one that is short enough to be compiled, else the last
      */
     @SafeVarargs
-    static byte[] bytes(Access access, long xBlock, long wBlock, long yBlock, Consumer<CodeBuilder>... forms) {
+    static byte[] bytes(Access access, Steps steps, Consumer<CodeBuilder>... forms) {
         byte[] bytes = null;
         for (int i = 0; i < forms.length && (bytes == null || blockBytes(bytes) > MOST_BLOCK_BYTES); i++) {
             Consumer<CodeBuilder> block = forms[i];
@@ -65,7 +65,7 @@ final class KernelClass {
                             .aload(0)
                             .invokespecial(ConstantDescs.CD_Object, ConstantDescs.INIT_NAME, MTD_void)
                             .return_())
-                    .withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, code -> run(code, access, xBlock, wBlock, yBlock))
+                    .withMethodBody("run", RUN, ClassFile.ACC_PUBLIC, code -> run(code, access, steps))
                     .withMethodBody(BLOCK_NAME, BLOCK, ClassFile.ACC_PRIVATE | ClassFile.ACC_STATIC, code -> {
                         block.accept(code);
                         code.return_();
@@ -96,26 +96,43 @@ final class KernelClass {
                 .sum();
     }
 
-    private static void run(CodeBuilder code, Access access, long xBlock, long wBlock, long yBlock) {
+    private static void run(CodeBuilder code, Access access, Steps steps) {
         // The receiver moves everything by one.
         int rows = ROWS + 1;
         int blocks = rows + 1;
         int i = blocks + 1;
+        int v = i + 1;
+        int at = v + 1;
         if (access == Access.UNCHECKED) {
             addAddress(code, X + 1);
             addAddress(code, W + 1);
             addAddress(code, Y + 1);
         }
         loop(code, i, () -> code.iload(blocks), () -> {
-            code.aload(X + 1);
-            offset(code, X_AT + 1, i, xBlock, 0);
-            code.aload(W + 1);
-            offset(code, W_AT + 1, i, wBlock, 0);
-            code.aload(Y + 1);
-            offset(code, Y_AT + 1, i, yBlock, 0);
-            code.iload(rows).invokestatic(SELF, BLOCK_NAME, BLOCK);
+            if (steps.vectors() == 1) {
+                callBlock(code, steps, i, rows, () -> { });
+                return;
+            }
+            loop(code, v, () -> code.loadConstant(steps.vectors()), () -> {
+                code.iload(v).i2l().loadConstant(steps.vector()).lmul().loadConstant(steps.lastVector()).invokestatic(MATH, "min", MIN).lstore(at);
+                callBlock(code, steps, i, rows, () -> code.lload(at).ladd());
+            });
         });
         code.return_();
+    }
+
+    /** @param addVector offset → offset of the vector that is next */
+    private static void callBlock(CodeBuilder code, Steps steps, int i, int rows, Runnable addVector) {
+        code.aload(X + 1);
+        offset(code, X_AT + 1, i, steps.x(), 0);
+        addVector.run();
+        code.aload(W + 1);
+        offset(code, W_AT + 1, i, steps.w(), 0);
+        addVector.run();
+        code.aload(Y + 1);
+        offset(code, Y_AT + 1, i, steps.y(), 0);
+        addVector.run();
+        code.iload(rows).invokestatic(SELF, BLOCK_NAME, BLOCK);
     }
 
     /** Makes the offset behind a segment one of all memory. */

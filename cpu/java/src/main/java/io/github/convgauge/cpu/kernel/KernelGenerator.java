@@ -84,7 +84,7 @@ public final class KernelGenerator {
 
     static byte[] bytes(BlockSpec spec, Access access, boolean c2Alone) {
         return KernelClass.bytes(
-                access, spec.xBlock(), 0, spec.yBlock(),
+                access, Steps.of(spec.xBlock(), 0, spec.yBlock()),
                 new KernelGenerator(spec, access, c2Alone, c2Alone)::block, new KernelGenerator(spec, access, c2Alone, false)::block);
     }
 
