@@ -25,7 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class KernelGenerator {
     /** Another number whenever the bytecode of a description changes: blocks that were fastest before need not be so any more. */
-    public static final int FORM = 6;
+    public static final int FORM = 7;
 
     /** Of an execution, some 10 µs of a core: whoever runs less will hardly run it so often that a second of compiling and timing blocks pays. */
     public static final double WORTHWHILE_FLOPS = 1e6;
@@ -117,6 +117,9 @@ public final class KernelGenerator {
                 vectors.zero(code);
             }
             code.astore(sum(pixel, vector));
+            if (spec.accumulate() && casts) {
+                vectors.makeExact(code, sum(pixel, vector));
+            }
         });
         if (c2Alone) {
             // Nothing that is on the stack around its loops is compiled while it runs (OSR); each such compilation took C2 as long as the one that is used.
