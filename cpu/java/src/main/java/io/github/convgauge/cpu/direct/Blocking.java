@@ -17,6 +17,11 @@ public record Blocking(int bits, int pixels, int vectors) {
         return bits / Byte.SIZE / dtype.bytes();
     }
 
+    /** Vectors of sums, each in a register. */
+    int sums() {
+        return pixels * vectors;
+    }
+
     /** {@code 512b:14x2}, which {@link #parse} reads. */
     @Override
     public String toString() {

@@ -58,7 +58,7 @@ public final class Tuner {
     /** Whole convolutions of each block, as many as fit into the time: fewer say little, more say nothing new. */
     private static final int FEWEST_WHOLE = 3;
     private static final int MOST_WHOLE = 51;
-    private static final long WHOLE_NANOS = 400_000_000L;
+    private static final long WHOLE_NANOS = 800_000_000L;
     /** So much time at most, even for the fewest; a larger convolution is judged by the share. */
     private static final long LONGEST_WHOLE_NANOS = 4_000_000_000L;
     /** Larger images are not laid out a second time. */

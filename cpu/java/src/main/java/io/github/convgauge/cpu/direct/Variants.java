@@ -1,6 +1,7 @@
 package io.github.convgauge.cpu.direct;
 
 import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.cpu.kernel.KernelGenerator;
 import io.github.convgauge.tensor.DType;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,7 +16,7 @@ import jdk.incubator.vector.FloatVector;
 final class Variants {
     /** More kinds of padding than this make more code than they save work. */
     private static final int KINDS = 8;
-    private static final int COUNT = 5;
+    private static final int COUNT = 6;
     private static final int ALIKE = 2;
     private static final double LATENCY_SUMS = 8;
     /** Of 23 bytes each for a number of x and a multiply-add: HotSpot compiles no method of more than 8000 bytes, and a block has each tap of a line written out. */
@@ -50,7 +51,7 @@ final class Variants {
         all.removeIf(blocking -> blocking.pixels() > 1 && Line.kinds(geometry, blocking.pixels()) > KINDS);
         List<Blocking> best = new ArrayList<>();
         for (Blocking blocking : all) {
-            // The model is coarse: better to time two shapes than two sizes of one.
+            // The model is coarse, and does not know what two steps at a time save: better to time two shapes than two sizes of one.
             boolean isNew = best.stream().noneMatch(other -> areNeighbours(blocking, other))
                     && best.stream().filter(other -> other.vectors() == blocking.vectors()).count() < ALIKE;
             if (isNew && best.size() < COUNT) {
@@ -61,7 +62,8 @@ final class Variants {
     }
 
     private static boolean areNeighbours(Blocking one, Blocking other) {
-        return one.bits() == other.bits() && one.vectors() == other.vectors() && Math.abs(one.pixels() - other.pixels()) < 2;
+        return one.bits() == other.bits() && one.vectors() == other.vectors() && Math.abs(one.pixels() - other.pixels()) < 2
+                && KernelGenerator.unrolls(one.sums()) == KernelGenerator.unrolls(other.sums());
     }
 
     /** Cycles for an output pixel and input channel, all output channels together. */

@@ -184,7 +184,12 @@ public final class KernelGenerator {
     /** More sums than these are spilled if two steps are at hand; and HotSpot compiles no method of more than 8000 bytes. */
     private boolean mayUnroll() {
         int sums = spec.pixels() * spec.vectors();
-        return sums <= MOST_SUMS_UNROLLED && sums * UNROLLED * spec.runs().size() <= MOST_UNROLLED;
+        return unrolls(sums) && sums * UNROLLED * spec.runs().size() <= MOST_UNROLLED;
+    }
+
+    /** Whether blocks of so many sums may do two steps at a time. */
+    public static boolean unrolls(int sums) {
+        return sums <= MOST_SUMS_UNROLLED;
     }
 
     private void goOn(CodeBuilder code, int address, long bytes) {

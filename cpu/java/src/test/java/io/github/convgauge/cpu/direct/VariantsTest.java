@@ -38,6 +38,13 @@ class VariantsTest {
         assertTrue(of("ic64ih57oc64kh3ph1", 256).contains(new Blocking(256, 6, 2)));
     }
 
+    /** Of 8x3 and 7x3 only the smaller one does two steps at a time, and was 2 % faster on a Zen 4; both are timed. */
+    @Test
+    void blocksThatAreUnrolledAreNoNeighboursOfOthers() {
+        assertTrue(of("ic128ih112oc128kh3ph1", 512).contains(new Blocking(512, 8, 3)));
+        assertTrue(of("ic128ih112oc128kh3ph1", 512).contains(new Blocking(512, 7, 3)));
+    }
+
     /** Blocks of 28 pixels with seven taps would be 8900 bytes, which HotSpot only interprets. */
     @Test
     void noneIsTooLongToBeCompiled() {
