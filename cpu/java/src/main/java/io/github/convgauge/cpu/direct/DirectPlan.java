@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * How one convolution is computed directly: which kernel computes which block, and who computes what.
@@ -26,13 +27,17 @@ import java.util.Map;
  *
  * <p>The work is cut where it costs the least memory traffic. With more bytes in x than in the
  * weights, threads share the blocks, and each tile of blocks meets all panels while it is in the
- * cache. Otherwise threads share the panels, and each panel meets all blocks.
+ * cache. Otherwise threads share the panels, and each panel meets all blocks; a large one in slices, some kernel rows of it
+ * at a time, whose sums wait in y.
  */
 final class DirectPlan {
     /** Half of a common L2 cache: the other half is for the weights. */
     private static final long TILE_BYTES = 1 << 19;
     /** Some 20 µs of a core: what the threads may have to wait for each other at the end. */
     private static final double CHUNK_FLOPS = 3e6;
+
+    /** A slice of a panel, which all blocks meet one after the other, shall stay in an L2 cache of 1 MB beside x. */
+    static final long SLICE_BYTES = 1 << 18;
 
     private final ConvProblem problem;
     private final DType dtype;
@@ -48,13 +53,16 @@ final class DirectPlan {
     /** For each panel; many share them. */
     private final List<Job> jobs = new ArrayList<>();
     private final long scratchBytes;
+    /** How many kernel rows of a panel meet all blocks at a time. */
+    private final int rowsInSlice;
 
     /** The kernels of a line depend on how many vectors a panel has, and on whether they go to y or to a scratch. */
     private record Target(int vectors, boolean scratch) {}
 
     private record Job(Target target, List<Piece> pieces) {}
 
-    private record Piece(BlockKernel kernel, BlockSpec spec, int first, int blocks, int column) {}
+    /** @param adding the kernel that goes on with what is in y; null where no panel has several slices */
+    private record Piece(BlockKernel kernel, BlockKernel adding, BlockSpec spec, int first, int blocks, int column) {}
 
     /** The tensors of one execution; packed is null where each thread packs for itself. */
     record Tensors(Tensor x, Tensor w, MemorySegment packed, Tensor y) {}
@@ -66,6 +74,11 @@ final class DirectPlan {
     }
 
     DirectPlan(ConvProblem problem, DType dtype, Blocking blocking, Layout x, Layout w, Layout y, Access access) {
+        this(problem, dtype, blocking, x, w, y, access, SLICE_BYTES);
+    }
+
+    /** @param sliceBytes of a panel's weights that meet all blocks at a time; at least one kernel row does */
+    DirectPlan(ConvProblem problem, DType dtype, Blocking blocking, Layout x, Layout w, Layout y, Access access, long sliceBytes) {
         this.access = access;
         this.problem = problem;
         this.dtype = dtype;
@@ -75,12 +88,15 @@ final class DirectPlan {
         vectorsFitY = geometry.yChannel() == dtype.bytes();
         blocksInLine = Math.ceilDiv(geometry.width(), blocking.pixels());
         blocks = (long) geometry.images() * geometry.lines() * blocksInLine;
+        long xBytes = dtype.bytes() * product(problem.xSizes());
+        panelsOuter = panels.bytes() > xBytes;
+        // A block that was moved back to end with its line would add to some sums twice.
+        boolean mayAdd = panelsOuter && geometry.width() % blocking.pixels() == 0;
+        rowsInSlice = mayAdd ? (int) Math.clamp(problem.kh() * sliceBytes / panels.largest(), 1, problem.kh()) : problem.kh();
         Map<Target, Job> kinds = new HashMap<>();
         for (Panels.Panel panel : panels.list()) {
             jobs.add(kinds.computeIfAbsent(target(panel), target -> new Job(target, pieces(panel, target))));
         }
-        long xBytes = dtype.bytes() * product(problem.xSizes());
-        panelsOuter = panels.bytes() > xBytes;
         long tiles = Math.max(1, xBytes / TILE_BYTES);
         blocksInTile = Math.max(1, blocks / tiles);
         scratchBytes = (long) blocking.pixels() * blocking.vectors() * blocking.bits() / Byte.SIZE;
@@ -128,7 +144,13 @@ final class DirectPlan {
 
     /** The generated kernels, for people. */
     List<BlockSpec> specs() {
-        return jobs.stream().flatMap(job -> job.pieces.stream()).map(Piece::spec).distinct().toList();
+        return jobs.stream().flatMap(job -> job.pieces.stream())
+                .flatMap(piece -> piece.adding == null ? Stream.of(piece.spec) : Stream.of(piece.spec, piece.spec.accumulating())).distinct().toList();
+    }
+
+    /** Whether a panel meets the blocks in slices: not where its sums go to a scratch, which has room for one block. */
+    private boolean slices(Target target) {
+        return rowsInSlice < problem.kh() && !target.scratch;
     }
 
     private Target target(Panels.Panel panel) {
@@ -147,7 +169,8 @@ final class DirectPlan {
                     (problem.dh() + 1L) * geometry.xLine(), panels.row(panel), geometry.xChannel(), panels.channel(panel),
                     problem.sw() * geometry.xPixel(), yPixel,
                     (long) blocking.pixels() * problem.sw() * geometry.xPixel(), blocking.pixels() * geometry.yPixel());
-            pieces.add(new Piece(KernelGenerator.of(spec, access), spec, piece.first(), piece.blocks(), piece.column()));
+            BlockKernel adding = slices(target) ? KernelGenerator.of(spec.accumulating(), access) : null;
+            pieces.add(new Piece(KernelGenerator.of(spec, access), adding, spec, piece.first(), piece.blocks(), piece.column()));
         }
         return pieces;
     }
@@ -245,22 +268,36 @@ final class DirectPlan {
             wAt = scratchBytes;
             panels.pack(panel, tensors.w, scratch, scratchBytes);
         }
+        Job job = jobs.get(number);
+        int step = slices(job.target) ? rowsInSlice : problem.kh();
+        for (int row = 0; row < problem.kh(); row += step) {
+            runSlice(tensors, panel, job, row, row + step, from, to, weights, wAt, scratch);
+        }
+    }
+
+    private void runSlice(
+            Tensors tensors, Panels.Panel panel, Job job, int fromRow, int toRow, long from, long to,
+            MemorySegment weights, long wAt, MemorySegment scratch) {
         long next;
         for (long at = from; at < to; at = next) {
             long line = at / blocksInLine;
             int first = (int) (at % blocksInLine);
             next = Math.min(to, at - first + blocksInLine);
-            runLine(tensors, panel, jobs.get(number), line, first, (int) (first + next - at), weights, wAt, scratch);
+            runLine(tensors, panel, job, fromRow, toRow, line, first, (int) (first + next - at), weights, wAt, scratch);
         }
     }
 
     private void runLine(
-            Tensors tensors, Panels.Panel panel, Job job, long line, int from, int to,
+            Tensors tensors, Panels.Panel panel, Job job, int fromRow, int toRow, long line, int from, int to,
             MemorySegment weights, long wAt, MemorySegment scratch) {
         long image = line / geometry.lines();
         int i = (int) (line % geometry.lines());
-        int firstRow = geometry.firstRow(i);
-        int rows = geometry.lastRow(i) - firstRow;
+        int firstRow = Math.max(geometry.firstRow(i), fromRow);
+        int rows = Math.max(Math.min(geometry.lastRow(i), toRow) - firstRow, 0);
+        boolean goesOn = fromRow > 0;
+        if (goesOn && rows == 0) {
+            return;
+        }
         long inputLine = (long) i * problem.sh() - problem.padTop() + firstRow * (problem.dh() + 1L);
         long xAt = tensors.x.layout().offset() * dtype.bytes() + image * geometry.xImage() + inputLine * geometry.xLine()
                 + (long) panel.group() * problem.groupIc() * geometry.xChannel();
@@ -281,7 +318,7 @@ final class DirectPlan {
             MemorySegment source = tensors.x.storage();
             MemorySegment destination = tensors.y.storage();
             if (!job.target.scratch) {
-                piece.kernel.run(source, x, weights, rowAt, destination, y, rows, last - first);
+                (goesOn ? piece.adding : piece.kernel).run(source, x, weights, rowAt, destination, y, rows, last - first);
                 continue;
             }
             for (int b = 0; b < last - first; b++) {

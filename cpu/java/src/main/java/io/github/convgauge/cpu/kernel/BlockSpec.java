@@ -50,6 +50,11 @@ public record BlockSpec(
         }
     }
 
+    /** The same block, which adds to what y holds. */
+    public BlockSpec accumulating() {
+        return new BlockSpec(dtype, bits, pixels, vectors, runs, true, xRow, wRow, xStep, wStep, xPixel, yPixel, xBlock, yBlock);
+    }
+
     /** Elements in a vector. */
     public int lanes() {
         return bits / 8 / dtype.bytes();

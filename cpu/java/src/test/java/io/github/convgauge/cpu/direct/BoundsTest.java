@@ -82,6 +82,31 @@ class BoundsTest {
         }
     }
 
+    /** Nor do slices of panels, down to one kernel row each. */
+    @ParameterizedTest
+    @MethodSource("problems")
+    void slicesHaveTheSameBits(ConvProblem problem) {
+        Operands operands = Fill.NORMAL.operands(problem, DType.F32, 3);
+        for (String text : Grid.BLOCKINGS) {
+            double[] whole = null;
+            for (long sliceBytes : new long[] {Long.MAX_VALUE >> 8, 1000, 1}) {
+                for (int threads : new int[] {1, 3}) {
+                    Tensor y = Tensor.allocate(DType.F32, problem.ySizes());
+                    Blocking blocking = Grid.blocking(text, Geometry.of(problem, DType.F32, operands.x().layout(), y.layout()));
+                    DirectPlan plan = new DirectPlan(
+                            problem, DType.F32, blocking, operands.x().layout(), operands.w().layout(), y.layout(), Access.CHECKED, sliceBytes);
+                    try (WorkerPool pool = new WorkerPool(threads);
+                            Engine engine = new Direct(plan, new Tuning(blocking, "a test", Double.NaN), pool)) {
+                        Checker.markUnwritten(y);
+                        engine.execute(operands.x(), operands.w(), y);
+                    }
+                    whole = whole == null ? y.toDoubles() : whole;
+                    assertArrayEquals(whole, y.toDoubles(), "%s %s, slices of %d bytes, %d threads".formatted(problem, text, sliceBytes, threads));
+                }
+            }
+        }
+    }
+
     /** Depthwise where that is possible, as everywhere, but for narrow vectors: those tell nothing new there. */
     private static Engine engine(ConvProblem problem, DType dtype, String text, Operands operands, Tensor y, WorkerPool pool) {
         Blocking blocking = Grid.blocking(text, Geometry.of(problem, dtype, operands.x().layout(), y.layout()));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.convgauge.conv.ConvProblem;
+import io.github.convgauge.cpu.kernel.BlockSpec;
 import io.github.convgauge.tensor.DType;
 import io.github.convgauge.tensor.Layout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,5 +33,18 @@ class DirectPlanTest {
             }
             assertEquals(1, sum, 1e-12);
         }
+    }
+
+    /** A panel of 590 kB meets its lines in slices, unless a block is moved back to end with its line, or panels are small or not the outer loop. */
+    @ParameterizedTest
+    @CsvSource({
+        "ic512ih7oc64kh3ph1,512b:7x2,true", "ic512ih7oc64kh3ph1,512b:6x2,false", "ic64ih7oc64kh3ph1,512b:7x2,false",
+        "ic512ih40oc32kh3ph1,512b:8x2,false", "ic512ih7oc64kh1,512b:7x2,false"})
+    void largePanelsMeetTheirLinesInSlices(String text, String block, boolean slices) {
+        ConvProblem problem = ConvProblem.parse(text);
+        DirectPlan plan = new DirectPlan(
+                problem, DType.F32, Blocking.parse(block), Layout.contiguous(problem.xSizes()),
+                Layout.contiguous(problem.wSizes()), Layout.contiguous(problem.ySizes()));
+        assertEquals(slices, plan.specs().stream().anyMatch(BlockSpec::accumulate));
     }
 }
