@@ -17,10 +17,13 @@ import javax.management.ObjectName;
  * or the bean behind it.
  *
  * <p>The same directive has whoever calls a block once too often wait for its compilation. Interpreted code is a hundred times slower, and where all cores
- * run it, C2 gets none for seconds.
+ * run it, C2 gets none for seconds. And on the way from a segment to the instruction that reads it are a few small methods which C2 inlines only where their
+ * profiles, those of the whole JVM, say that they are called; in a block it always does.
  */
 final class OptimizingCompiler {
-    private static final String DIRECTIVE = "[{match: \"%s.block\", BackgroundCompilation: false, c1: {Exclude: true}}]";
+    private static final String DIRECTIVE = """
+            [{match: "%s.block", BackgroundCompilation: false, c1: {Exclude: true}, inline: ["+jdk/internal/misc/Unsafe.*", "+jdk/internal/foreign/NativeMemorySegmentImpl.*"]}]
+            """;
     /** Below this, the JVM was told to do without C2, and blocks without C1 would be interpreted for good. */
     private static final int FULL_OPTIMIZATION = 4;
     private static final boolean ALONE = exclude();

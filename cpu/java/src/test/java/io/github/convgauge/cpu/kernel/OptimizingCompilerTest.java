@@ -74,6 +74,16 @@ class OptimizingCompilerTest {
         return output;
     }
 
+    /** Whether the small methods behind a read are inlined hangs on no profile: one JVM in a hundred had blocks of a sixth of their speed. */
+    @Test
+    void readsAreInlinedInAnyCase() throws IOException, InterruptedException {
+        String output = compilations(
+                Blocks.class, "-XX:+UnlockDiagnosticVMOptions", "-XX:CompileCommand=quiet", "-XX:CompileCommand=PrintInlining,*GeneratedKernel*::block");
+        List<String> reads = output.lines().filter(line -> line.matches(".* @ \\d+ .*Unsafe::getIntUnaligned \\(12 bytes\\).*")).toList();
+        assertFalse(reads.isEmpty());
+        assertEquals(List.of(), reads.stream().filter(line -> !line.contains("force inline by CompileCommand")).toList());
+    }
+
     private static List<Integer> levels(String... flags) throws IOException, InterruptedException {
         return compilations(Blocks.class, flags).lines().map(BLOCK::matcher).filter(Matcher::matches)
                 .map(matcher -> Integer.valueOf(matcher.group(1))).distinct().toList();
