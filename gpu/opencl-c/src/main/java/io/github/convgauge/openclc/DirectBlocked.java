@@ -70,6 +70,8 @@ final class DirectBlocked implements Plan {
     static Blocking block(Target target, ConvProblem problem, DType dtype, boolean depthwise, int lanes) {
         return Blocking.of(
                 target, dtype, lanes, depthwise ? problem.oc() : problem.groupOc(), problem.ow(),
+                // In NHWC; other strides are rare, and as right.
+                (long) problem.ic() * problem.sw() * dtype.bytes(),
                 (long) problem.mb() * problem.oh() * (depthwise ? 1 : problem.g()), mostVectors(problem, depthwise, lanes));
     }
 

@@ -30,7 +30,7 @@ final class WideGemm implements ColumnsGemm.Product {
     /** The default's block for vectors of so many lanes. */
     static Blocking block(Target target, ConvProblem problem, DType dtype, int lanes) {
         int places = problem.mb() * problem.oh() * problem.ow();
-        return Blocking.of(target, dtype, lanes, problem.groupOc(), places, problem.g(), mostVectors(problem, lanes));
+        return Blocking.of(target, dtype, lanes, problem.groupOc(), places, problem.terms() * dtype.bytes(), problem.g(), mostVectors(problem, lanes));
     }
 
     /** Vectors that the problem has use for in one block. */

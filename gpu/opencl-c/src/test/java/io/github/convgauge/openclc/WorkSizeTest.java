@@ -69,8 +69,18 @@ class WorkSizeTest {
         assertEquals(new Blocking(6, 1), block(AVX2, DType.F32, 16, 64, 30));
         assertEquals(1, block(AVX512, DType.F32, 16, 64, 1).length());
         // As long where there are lines enough for all compute units, and ever shorter where there are not.
-        assertEquals(new Blocking(7, 1), Blocking.of(GPU, DType.F32, 4, 64, 28, 3000, 16));
+        assertEquals(new Blocking(7, 1), Blocking.of(GPU, DType.F32, 4, 64, 28, 512, 3000, 16));
         assertEquals(new Blocking(1, 1), block(GPU, DType.F32, 4, 64, 28));
+    }
+
+    /** Pixels 4096 bytes apart drive each other out of an L1 cache of 8 ways; a GPU has no such lines of them. */
+    @Test
+    void pixelsInOneSetOfACacheAreFew() {
+        for (long apart : new long[] {4096, 8192}) {
+            assertEquals(new Blocking(7, 2), Blocking.of(AVX512, DType.F32, 16, 64, 28, apart, 1, Integer.MAX_VALUE));
+            assertEquals(new Blocking(7, 1), Blocking.of(GPU, DType.F32, 4, 64, 28, apart, 3000, 16));
+        }
+        assertEquals(new Blocking(14, 2), Blocking.of(AVX512, DType.F32, 16, 64, 28, 6144, 1, Integer.MAX_VALUE));
     }
 
     @Test
@@ -94,6 +104,6 @@ class WorkSizeTest {
     }
 
     private static Blocking block(Target device, DType dtype, int lanes, int channels, int line) {
-        return Blocking.of(device, dtype, lanes, channels, line, 1, Integer.MAX_VALUE);
+        return Blocking.of(device, dtype, lanes, channels, line, 512, 1, Integer.MAX_VALUE);
     }
 }

@@ -61,6 +61,15 @@ class LinesTest {
         assertEquals(Optional.of(new Lines(8, 1, 7)), Lines.of(CPU, windows("ic8ih30oc32kh3"), Float.BYTES, 8));
     }
 
+    /** Pixels 4096 bytes apart drive each other out of an L1 cache of 8 ways. */
+    @Test
+    void pixelsInOneSetOfACacheAreFew() {
+        assertEquals(Optional.of(new Lines(16, 2, 7)), Lines.of(WIDE_CPU, windows("ic1024ih28oc128kh1"), Float.BYTES));
+        assertEquals(Optional.of(new Lines(16, 2, 7)), Lines.of(WIDE_CPU, windows("ic512ih56oc128kh3sh2"), Float.BYTES));
+        assertEquals(Optional.of(new Lines(16, 2, 14)), Lines.of(WIDE_CPU, windows("ic512ih28oc128kh1"), Float.BYTES));
+        assertEquals(Optional.of(new Lines(8, 2, 7)), Lines.of(WIDE_CPU, windows("ic512ih28oc128kh1"), Double.BYTES));
+    }
+
     @Test
     void wastesLittleAtTheEndOfALine() {
         assertEquals(Optional.of(new Lines(16, 1, 7)), Lines.of(CPU, windows("ic2ih2iw28oc128kh1"), Float.BYTES));
