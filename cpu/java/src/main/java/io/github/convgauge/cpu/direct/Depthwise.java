@@ -44,7 +44,8 @@ final class Depthwise extends DepthwiseEngine {
         blocksInLine = line.blocks();
         for (Line.Piece piece : line.pieces()) {
             DepthwiseSpec spec = new DepthwiseSpec(
-                    dtype, bits, pixels, Math.ceilDiv(problem.oc(), lanes), (long) (problem.oc() - lanes) * dtype.bytes(), piece.runs(), (problem.dh() + 1L) * geometry.xLine(), w.stride(0) * dtype.bytes(),
+                    dtype, bits, pixels, Math.ceilDiv(problem.oc(), lanes), (long) (problem.oc() - lanes) * dtype.bytes(), piece.runs(),
+                    (problem.dh() + 1L) * geometry.xLine(), w.stride(0) * dtype.bytes(),
                     problem.sw() * geometry.xPixel(), geometry.yPixel(),
                     (long) pixels * problem.sw() * geometry.xPixel(), pixels * geometry.yPixel());
             specs.add(spec);

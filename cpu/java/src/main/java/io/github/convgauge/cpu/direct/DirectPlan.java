@@ -37,7 +37,7 @@ final class DirectPlan {
     private static final double CHUNK_FLOPS = 3e6;
 
     /** A slice of a panel, which all blocks meet one after the other, shall stay in an L2 cache of 1 MB beside x. */
-    static final long SLICE_BYTES = 1 << 18;
+    private static final long SLICE_BYTES = 1 << 18;
 
     private final ConvProblem problem;
     private final DType dtype;
