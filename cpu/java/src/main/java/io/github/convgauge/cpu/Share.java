@@ -2,14 +2,15 @@ package io.github.convgauge.cpu;
 
 /**
  * Cuts of work into parts whose sizes differ by at most one, at the same places whichever thread is
- * faster.
+ * faster. The larger ones are spread among the others: n times as many parts are cut where a n-th as many would be, so
+ * that threads with n neighbouring parts each have even shares too.
  */
 public final class Share {
     private Share() {}
 
     /** Where a part begins; part = parts gives the end of the last one. */
     public static long begin(long total, int part, int parts) {
-        // total / parts first: total · part could overflow.
-        return total / parts * part + Math.min(part, total % parts);
+        // ⌊total · part / parts⌋, where the product could overflow.
+        return total / parts * part + total % parts * part / parts;
     }
 }

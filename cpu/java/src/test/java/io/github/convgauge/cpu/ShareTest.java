@@ -19,4 +19,14 @@ class ShareTest {
             assertTrue(length == total / parts || length == total / parts + 1, "part %d has %d".formatted(part, length));
         }
     }
+
+    /** Of 14 lines two threads with three parts each have 7, not 8 and 6. */
+    @Property
+    void neighbouringPartsAreEvenTogether(
+            @ForAll @LongRange(min = 0, max = Long.MAX_VALUE) long total, @ForAll @IntRange(min = 1, max = 70) int parts,
+            @ForAll @IntRange(min = 1, max = 16) int smaller) {
+        for (int part = 0; part <= parts; part++) {
+            assertEquals(Share.begin(total, part, parts), Share.begin(total, part * smaller, parts * smaller));
+        }
+    }
 }

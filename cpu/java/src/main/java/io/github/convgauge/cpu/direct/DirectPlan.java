@@ -2,7 +2,6 @@ package io.github.convgauge.cpu.direct;
 
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.cpu.BalancedTask;
-import io.github.convgauge.cpu.Share;
 import io.github.convgauge.cpu.kernel.Access;
 import io.github.convgauge.cpu.kernel.BlockKernel;
 import io.github.convgauge.cpu.kernel.BlockSpec;
@@ -26,9 +25,9 @@ import java.util.stream.Stream;
  * it falls into, so results do not depend on either.
  *
  * <p>The work is cut where it costs the least memory traffic. With more bytes in x than in the
- * weights, threads share the blocks, and each tile of blocks meets all panels while it is in the
- * cache. Otherwise threads share the panels, and each panel meets all blocks; a large one in slices, some kernel rows of it
- * at a time, whose sums wait in y.
+ * weights, threads share the lines, and each tile of lines meets all panels while it is in the
+ * cache. Otherwise threads share the panels, and each panel meets all lines; a large one in slices, some kernel rows of it
+ * at a time, whose sums wait in y. {@link Walk} is the order.
  */
 final class DirectPlan {
     /** Half of a common L2 cache: the other half is for the weights. */
@@ -46,8 +45,7 @@ final class DirectPlan {
     private final Panels panels;
     private final boolean panelsOuter;
     private final int blocksInLine;
-    private final long blocks;
-    private final long blocksInTile;
+    private final Walk walk;
     /** Whether y takes whole vectors: its channels are neighbours. */
     private final boolean vectorsFitY;
     /** For each panel; many share them. */
@@ -69,16 +67,18 @@ final class DirectPlan {
 
     private final Access access;
 
-    DirectPlan(ConvProblem problem, DType dtype, Blocking blocking, Layout x, Layout w, Layout y) {
-        this(problem, dtype, blocking, x, w, y, Access.fastest());
+    /** @param threads that share the work */
+    DirectPlan(ConvProblem problem, DType dtype, Blocking blocking, int threads, Layout x, Layout w, Layout y) {
+        this(problem, dtype, blocking, threads, x, w, y, Access.fastest());
     }
 
-    DirectPlan(ConvProblem problem, DType dtype, Blocking blocking, Layout x, Layout w, Layout y, Access access) {
-        this(problem, dtype, blocking, x, w, y, access, SLICE_BYTES);
+    DirectPlan(ConvProblem problem, DType dtype, Blocking blocking, int threads, Layout x, Layout w, Layout y, Access access) {
+        this(problem, dtype, blocking, threads, x, w, y, access, SLICE_BYTES);
     }
 
     /** @param sliceBytes of a panel's weights that meet all blocks at a time; at least one kernel row does */
-    DirectPlan(ConvProblem problem, DType dtype, Blocking blocking, Layout x, Layout w, Layout y, Access access, long sliceBytes) {
+    DirectPlan(
+            ConvProblem problem, DType dtype, Blocking blocking, int threads, Layout x, Layout w, Layout y, Access access, long sliceBytes) {
         this.access = access;
         this.problem = problem;
         this.dtype = dtype;
@@ -87,7 +87,6 @@ final class DirectPlan {
         panels = new Panels(problem, dtype, blocking, w, true, access);
         vectorsFitY = geometry.yChannel() == dtype.bytes();
         blocksInLine = Math.ceilDiv(geometry.width(), blocking.pixels());
-        blocks = (long) geometry.images() * geometry.lines() * blocksInLine;
         long xBytes = dtype.bytes() * product(problem.xSizes());
         panelsOuter = panels.bytes() > xBytes;
         // A block that was moved back to end with its line would add to some sums twice.
@@ -97,8 +96,10 @@ final class DirectPlan {
         for (Panels.Panel panel : panels.list()) {
             jobs.add(kinds.computeIfAbsent(target(panel), target -> new Job(target, pieces(panel, target))));
         }
-        long tiles = Math.max(1, xBytes / TILE_BYTES);
-        blocksInTile = Math.max(1, blocks / tiles);
+        // As many for each thread as for any other: two that were in one tile would each read its x.
+        long tiles = panelsOuter ? 1 : Math.ceilDiv(Math.max(1, xBytes / TILE_BYTES), threads) * threads;
+        int[] vectors = panels.list().stream().mapToInt(Panels.Panel::vectors).toArray();
+        walk = new Walk(vectors, (long) geometry.images() * geometry.lines(), blocksInLine, tiles);
         scratchBytes = (long) blocking.pixels() * blocking.vectors() * blocking.bits() / Byte.SIZE;
     }
 
@@ -119,14 +120,14 @@ final class DirectPlan {
         return panels.list().stream().mapToInt(panel -> panel.vectors() * blocking.lanes(dtype)).sum();
     }
 
-    /** How many pieces the work can be cut into. */
-    long units() {
-        return panelsOuter ? panels.list().size() * blocks : blocks;
+    /** How the work is ordered and cut. */
+    Walk walk() {
+        return walk;
     }
 
     /** How many chunks each of so many threads gets of the work. */
     int chunks(int threads) {
-        return BalancedTask.chunksPerThread(problem.flops(), CHUNK_FLOPS, units(), threads);
+        return BalancedTask.chunksPerThread(problem.flops(), CHUNK_FLOPS, walk.units(), threads);
     }
 
     Panels panels() {
@@ -195,62 +196,13 @@ final class DirectPlan {
      *     into its scratch, if {@link #panelsOuter}, or uses w as it lies
      */
     void run(int part, int parts, Tensors tensors, MemorySegment scratch) {
-        long end = begin(part + 1, parts);
+        long end = walk.begin(part + 1, parts);
         long next;
-        if (panelsOuter) {
-            for (long at = begin(part, parts); at < end; at = next) {
-                long first = at % blocks;
-                next = Math.min(end, at - first + blocks);
-                runPanel(tensors, (int) (at / blocks), first, first + next - at, scratch);
-            }
-            return;
+        for (long at = walk.begin(part, parts); at < end; at = next) {
+            next = Math.min(end, walk.end(at));
+            long first = walk.block(at);
+            runPanel(tensors, walk.panel(at), first, first + next - at, scratch);
         }
-        for (long at = begin(part, parts); at < end; at = next) {
-            next = Math.min(end, at + blocksInTile);
-            for (int i = 0; i < panels.list().size(); i++) {
-                runPanel(tensors, i, at, next, scratch);
-            }
-        }
-    }
-
-    /**
-     * The unit where a part begins; part = parts gives the end of the last one. Parts are cut by vectors to
-     * compute, not by units: the last panel may be narrower than the others, and whose thread has it would wait.
-     */
-    long begin(int part, int parts) {
-        if (!panelsOuter) {
-            return Share.begin(blocks, part, parts);
-        }
-        long left = Share.begin(vectorsBefore(units()), part, parts);
-        long unit = 0;
-        for (Panels.Panel panel : panels.list()) {
-            long ofPanel = panel.vectors() * blocks;
-            if (left < ofPanel) {
-                return unit + left / panel.vectors();
-            }
-            left -= ofPanel;
-            unit += blocks;
-        }
-        return unit;
-    }
-
-    /** How much of the whole work the units of a part are. */
-    double share(int part, int parts) {
-        return (double) (vectorsBefore(begin(part + 1, parts)) - vectorsBefore(begin(part, parts))) / vectorsBefore(units());
-    }
-
-    /** Vectors of sums in the units before one. */
-    private long vectorsBefore(long unit) {
-        if (!panelsOuter) {
-            return unit;
-        }
-        long vectors = 0;
-        for (Panels.Panel panel : panels.list()) {
-            long units = Math.min(unit, blocks);
-            vectors += units * panel.vectors();
-            unit -= units;
-        }
-        return vectors;
     }
 
     private void runPanel(Tensors tensors, int number, long from, long to, MemorySegment scratch) {

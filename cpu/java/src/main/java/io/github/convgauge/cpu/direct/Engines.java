@@ -23,7 +23,7 @@ public final class Engines {
             return depthwise.get();
         }
         Tuning tuning = tuner.choose(problem, dtype, x, w, y);
-        return new Direct(new DirectPlan(problem, dtype, tuning.blocking(), x, w, y), tuning, pool);
+        return new Direct(new DirectPlan(problem, dtype, tuning.blocking(), pool.threads(), x, w, y), tuning, pool);
     }
 
     /** One of those that have no register blocks to choose from; empty where none does it. */

@@ -168,7 +168,7 @@ public final class Tuner {
             Tensor y = noise(arena, dtype, yLayout);
             List<Contender> contenders = new ArrayList<>();
             for (Blocking blocking : variants) {
-                contenders.add(new Contender(new DirectPlan(problem, dtype, blocking, xLayout, wLayout, yLayout), arena, x, w, y));
+                contenders.add(new Contender(new DirectPlan(problem, dtype, blocking, 1, xLayout, wLayout, yLayout), arena, x, w, y));
             }
             boolean settled = raceByLength(contenders);
             if (fastest(contenders) < COMPILED_GFLOPS) {
@@ -303,8 +303,8 @@ public final class Tuner {
             MemorySegment packed = plan.panels().areInPlace() ? null : arena.allocate(plan.panels().bytes(), Tensor.ALIGNMENT);
             tensors = new DirectPlan.Tensors(x, w, packed, y);
             scratch = plan.scratch(arena, false);
-            parts = (int) Math.clamp(Math.ceil(plan.problem().flops() / SLICE_FLOPS), 1, Math.max(1, plan.units() / 2));
-            flops = plan.problem().flops() * plan.share(parts / 2, parts);
+            parts = (int) Math.clamp(Math.ceil(plan.problem().flops() / SLICE_FLOPS), 1, Math.max(1, plan.walk().units() / 2));
+            flops = plan.problem().flops() * plan.walk().share(parts / 2, parts);
         }
 
         /** Runs once in a race, and says whether the block has become faster: then its earlier runs were of other code. */

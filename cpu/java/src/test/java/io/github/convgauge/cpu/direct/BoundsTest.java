@@ -94,7 +94,7 @@ class BoundsTest {
                     Tensor y = Tensor.allocate(DType.F32, problem.ySizes());
                     Blocking blocking = Grid.blocking(text, Geometry.of(problem, DType.F32, operands.x().layout(), y.layout()));
                     DirectPlan plan = new DirectPlan(
-                            problem, DType.F32, blocking, operands.x().layout(), operands.w().layout(), y.layout(), Access.CHECKED, sliceBytes);
+                            problem, DType.F32, blocking, threads, operands.x().layout(), operands.w().layout(), y.layout(), Access.CHECKED, sliceBytes);
                     try (WorkerPool pool = new WorkerPool(threads);
                             Engine engine = new Direct(plan, new Tuning(blocking, "a test", Double.NaN), pool)) {
                         Checker.markUnwritten(y);
@@ -118,7 +118,7 @@ class BoundsTest {
     private static Engine direct(
             ConvProblem problem, DType dtype, Blocking blocking, Operands operands, Tensor y, WorkerPool pool) {
         DirectPlan plan = new DirectPlan(
-                problem, dtype, blocking, operands.x().layout(), operands.w().layout(), y.layout(), Access.CHECKED);
+                problem, dtype, blocking, pool.threads(), operands.x().layout(), operands.w().layout(), y.layout(), Access.CHECKED);
         return new Direct(plan, new Tuning(blocking, "a test", Double.NaN), pool);
     }
 

@@ -71,7 +71,7 @@ final class GuardedRun {
     private static Engine engine(ConvProblem problem, DType dtype, Blocking blocking, Tensor x, Tensor w, Tensor y, WorkerPool pool) {
         return Engines.depthwise(problem, dtype, x.layout(), w.layout(), y.layout(), blocking.bits(), Access.UNCHECKED, pool)
                 .orElseGet(() -> new Direct(
-                        new DirectPlan(problem, dtype, blocking, x.layout(), w.layout(), y.layout(), Access.UNCHECKED),
+                        new DirectPlan(problem, dtype, blocking, pool.threads(), x.layout(), w.layout(), y.layout(), Access.UNCHECKED),
                         new Tuning(blocking, "a test", Double.NaN), pool));
     }
 
