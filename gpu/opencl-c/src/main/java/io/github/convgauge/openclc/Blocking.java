@@ -30,15 +30,6 @@ record Blocking(int length, int vectors) {
     private static final int LATENCY_SUMS = 8;
 
     /**
-     * A way of an L1 cache: elements so far apart, or a multiple of it, lie in one set. It has 8 ways or more; with 14 pixels in it a kernel ran at
-     * 0.8 of its speed with 7, on a Zen 4.
-     */
-    private static final int WAY_BYTES = 4096;
-
-    /** Pixels in one set of an L1 cache that leave a way for the weights. */
-    private static final int MOST_IN_A_SET = 7;
-
-    /**
      * Lanes of a vector of output channels: a power of two up to 16, no wider than the channels need.
      */
     static int lanes(Target target, DType dtype, int channels) {
@@ -75,7 +66,7 @@ record Blocking(int length, int vectors) {
         Blocking best = new Blocking(1, 1);
         double bestCost = Double.POSITIVE_INFINITY;
         int all = Math.ceilDiv(channels, lanes);
-        int longest = Math.min(line, !target.isCpu() ? GPU_ACCUMULATORS : apart % WAY_BYTES == 0 ? MOST_IN_A_SET : registers(target));
+        int longest = Math.min(line, target.isCpu() ? CacheSets.mostPixels(registers(target), apart) : GPU_ACCUMULATORS);
         for (int vectors = 1; vectors <= Math.min(all, target.isCpu() ? Math.min(most, MOST_VECTORS) : 1); vectors++) {
             int wide = wide(target, dtype, lanes, vectors);
             for (int length = 1; length <= longest; length++) {

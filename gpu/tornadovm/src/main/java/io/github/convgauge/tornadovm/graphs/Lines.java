@@ -1,5 +1,6 @@
 package io.github.convgauge.tornadovm.graphs;
 
+import io.github.convgauge.openclc.CacheSets;
 import io.github.convgauge.tornadovm.grids.Grids;
 import io.github.convgauge.tornadovm.kernels.LinesF32;
 import io.github.convgauge.tornadovm.kernels.PairsF32;
@@ -30,11 +31,6 @@ record Lines(int lanes, int vectors, int pixels) {
     /** Two multiply-add units with a latency of four cycles wait where there are fewer independent sums. */
     private static final int LATENCY_SUMS = 8;
 
-    /** A way of an L1 cache: inputs so far apart, or a multiple of it, lie in one set, of 8 ways or more. */
-    private static final int WAY_BYTES = 4096;
-    /** Pixels in one set that leave a way for the weights; the hand-written kernel ran at 0.8 of its speed with 14, on a Zen 4. */
-    private static final int MOST_IN_A_SET = 7;
-
     /**
      * Empty where the channels of a group are no whole vectors, or lines so short that a vector of weights would serve
      * few pixels: then pixels of several lines share it, in {@link io.github.convgauge.tornadovm.kernels.BlockedF32}.
@@ -55,10 +51,10 @@ record Lines(int lanes, int vectors, int pixels) {
             return Optional.of(filling(grids, windows, lanes));
         }
         boolean wide = grids.vectorBytes() >= VECTOR_BYTES;
-        boolean inOneSet = (long) windows.xJ() * elementBytes % WAY_BYTES == 0;
-        Lines best = best(windows, lanes, 1, wide, inOneSet);
+        long apart = (long) windows.xJ() * elementBytes;
+        Lines best = best(windows, lanes, 1, wide, apart);
         if (wide && lanes >= 8 && windows.goc() % (2 * lanes) == 0) {
-            Lines pairs = best(windows, lanes, 2, true, inOneSet);
+            Lines pairs = best(windows, lanes, 2, true, apart);
             best = pairs.cost(windows.ow(), true) <= 2 * best.cost(windows.ow(), true) ? pairs : best;
         }
         return Optional.of(best);
@@ -67,15 +63,14 @@ record Lines(int lanes, int vectors, int pixels) {
     /**
      * Of so many vectors, the pixels that cost a line the least, the most of those that are equal.
      *
-     * @param inOneSet whether the inputs of all pixels lie in one set of an L1 cache
+     * @param apart bytes from the inputs of a pixel to those of its neighbour
      */
-    private static Lines best(Windows windows, int lanes, int vectors, boolean wide, boolean inOneSet) {
+    private static Lines best(Windows windows, int lanes, int vectors, boolean wide, long apart) {
         int most = wide
                 ? Math.min(vectors == 1 ? LinesF32.MOST_PIXELS : PairsF32.MOST_PIXELS, (WIDE_REGISTERS - 1) / vectors - 1)
                 : MOST_PIXELS_OF_FEW_REGISTERS;
-        most = inOneSet ? Math.min(most, MOST_IN_A_SET) : most;
         Lines best = new Lines(lanes, vectors, FEWEST_PIXELS);
-        for (int pixels = FEWEST_PIXELS; pixels <= Math.min(most, windows.ow()); pixels++) {
+        for (int pixels = FEWEST_PIXELS; pixels <= Math.min(CacheSets.mostPixels(most, apart), windows.ow()); pixels++) {
             Lines lines = new Lines(lanes, vectors, pixels);
             if (lines.cost(windows.ow(), wide) <= best.cost(windows.ow(), wide)) {
                 best = lines;
