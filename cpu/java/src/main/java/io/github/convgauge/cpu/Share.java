@@ -2,8 +2,7 @@ package io.github.convgauge.cpu;
 
 /**
  * Cuts of work into parts whose sizes differ by at most one, at the same places whichever thread is
- * faster. The larger ones are spread among the others: n times as many parts are cut where a n-th as many would be, so
- * that threads with n neighbouring parts each have even shares too.
+ * faster. Larger and smaller parts take turns, so that threads with several neighbouring parts each have even shares too.
  */
 public final class Share {
     private Share() {}

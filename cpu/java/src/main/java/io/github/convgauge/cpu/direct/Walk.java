@@ -85,12 +85,13 @@ final class Walk {
                 + (block(unit) - firstBlock[tile]) * (vectorsBefore[panel + 1] - vectorsBefore[panel]);
     }
 
+    /** That of a unit. */
     int panel(long unit) {
         int tile = tile(unit);
         return (int) ((unit - firstBlock[tile] * panels()) / blocksIn(tile));
     }
 
-    /** Counted through all lines of all images. */
+    /** That of a unit, counted through all lines of all images. */
     long block(long unit) {
         int tile = tile(unit);
         return firstBlock[tile] + (unit - firstBlock[tile] * panels()) % blocksIn(tile);
