@@ -50,7 +50,7 @@ final class Direct implements Engine {
         if (Double.isFinite(tuning.gflops())) {
             facts.put("timed at", "%.1f GFLOP/s on one thread".formatted(tuning.gflops()));
         }
-        facts.put("threads share", plan.panelsOuter() ? "panels of output channels" : "blocks of pixels");
+        facts.put("threads share", plan.panelsOuter() ? "panels of output channels" : "tiles of lines");
         return List.of(new KernelSource("direct", "txt", KernelText.join(plan.specs(), KernelText::of), facts));
     }
 

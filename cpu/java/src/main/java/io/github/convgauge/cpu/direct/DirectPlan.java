@@ -96,7 +96,7 @@ final class DirectPlan {
         for (Panels.Panel panel : panels.list()) {
             jobs.add(kinds.computeIfAbsent(target(panel), target -> new Job(target, pieces(panel, target))));
         }
-        // As many for each thread as for any other: two that were in one tile would each read its x.
+        // As many for each thread as for any other: those that are in one tile each read its x.
         long tiles = panelsOuter ? 1 : Math.ceilDiv(Math.max(1, xBytes / TILE_BYTES), threads) * threads;
         int[] vectors = panels.list().stream().mapToInt(Panels.Panel::vectors).toArray();
         walk = new Walk(vectors, (long) geometry.images() * geometry.lines(), blocksInLine, tiles);

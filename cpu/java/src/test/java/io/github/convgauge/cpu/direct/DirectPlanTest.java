@@ -1,7 +1,6 @@
 package io.github.convgauge.cpu.direct;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.convgauge.conv.ConvProblem;
 import io.github.convgauge.cpu.kernel.BlockSpec;
@@ -10,7 +9,7 @@ import io.github.convgauge.tensor.Layout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How the work is cut into parts; what the parts compute is the contract test's. */
+/** Which kernels a plan has; the order of the work is {@link WalkTest}'s, and what it computes the contract test's. */
 class DirectPlanTest {
     /** A panel of 590 kB meets its lines in slices, unless a block is moved back to end with its line, or panels are small or not the outer loop. */
     @ParameterizedTest

@@ -15,22 +15,23 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The order of the work and its cuts; what the parts compute is the contract test's. */
 class WalkTest {
-    /** Tiles of 1, 2 and 2 lines, panels of 3 and 1 vectors, 2 blocks in a line. */
+    /** Tiles of 2, 2 and 1 lines, panels of 3 and 1 vectors, 2 blocks in a line. */
     @Test
     void tileByTilePanelByPanelBlockByBlock() {
         Walk walk = new Walk(new int[] {3, 1}, 5, 2, 3);
         assertEquals(20, walk.units());
         List<String> order = IntStream.range(0, 20).mapToObj(unit -> walk.panel(unit) + ":" + walk.block(unit)).toList();
         assertEquals(List.of(
-                "0:0", "0:1", "1:0", "1:1",
-                "0:2", "0:3", "0:4", "0:5", "1:2", "1:3", "1:4", "1:5",
-                "0:6", "0:7", "0:8", "0:9", "1:6", "1:7", "1:8", "1:9"), order);
-        assertEquals(List.of(2L, 2L, 4L, 4L, 8L, 8L, 8L, 8L, 12L, 12L, 12L, 12L, 16L, 16L, 16L, 16L, 20L, 20L, 20L, 20L),
+                "0:0", "0:1", "0:2", "0:3", "1:0", "1:1", "1:2", "1:3",
+                "0:4", "0:5", "0:6", "0:7", "1:4", "1:5", "1:6", "1:7",
+                "0:8", "0:9", "1:8", "1:9"), order);
+        assertEquals(List.of(4L, 4L, 4L, 4L, 8L, 8L, 8L, 8L, 12L, 12L, 12L, 12L, 16L, 16L, 16L, 16L, 18L, 18L, 20L, 20L),
                 IntStream.range(0, 20).mapToObj(walk::end).toList());
-        // Of 40 vectors 8 are in the first tile, 12 in the second one's first panel and 4 in its second; three of the next are the 13th unit.
-        assertEquals(8, walk.begin(1, 2));
-        assertEquals(12, walk.begin(3, 5));
-        assertEquals(13, walk.begin(27, 40));
+        // Of 40 vectors 16 are in the first tile, 12 in the second one's first panel and 4 in its second.
+        assertEquals(9, walk.begin(1, 2));
+        assertEquals(12, walk.begin(7, 10));
+        assertEquals(13, walk.begin(29, 40));
+        assertEquals(16, walk.begin(4, 5));
     }
 
     /** Panels of 3, 3 and 2 vectors; of 3 and 1; of one width; and tiles of lines, as many as threads at least. */
