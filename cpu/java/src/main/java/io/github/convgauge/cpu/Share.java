@@ -11,6 +11,6 @@ public final class Share {
     /** Where a part begins; part = parts gives the end of the last one. */
     public static long begin(long total, int part, int parts) {
         // ⌈total · part / parts⌉, where the product could overflow.
-        return total / parts * part + Math.ceilDiv(total % parts * part, (long) parts);
+        return total / parts * part + Math.ceilDiv(total % parts * part, parts);
     }
 }

@@ -26,7 +26,10 @@ class Conv2dTest {
     private static final ConvProblem PROBLEM = ConvProblem.parse("mb2ic6ih7iw9oc20kh3ph1");
 
     @ParameterizedTest
-    @ValueSource(strings = {"mb2ic6ih7iw9oc20kh3ph1", "g8ic8ih9oc8kh3sh2ph1", "ic3ih5oc4kh1", "g2ic4ih6oc6kh2dh1"})
+    @ValueSource(strings = {
+        "mb2ic6ih7iw9oc20kh3ph1", "g8ic8ih9oc8kh3sh2ph1", "ic3ih5oc4kh1", "g2ic4ih6oc6kh2dh1",
+        // Several tiles for each thread, of one long line and of many.
+        "ic8ih224oc80kh1", "ic8ih224oc80kh1sh2"})
     void anyLayoutIntoAGivenTensorOrAFreshOne(String text) {
         ConvProblem problem = ConvProblem.parse(text);
         for (DType dtype : new DType[] {DType.F32, DType.F64}) {

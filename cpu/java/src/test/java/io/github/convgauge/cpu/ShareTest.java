@@ -14,7 +14,7 @@ class ShareTest {
             @ForAll @LongRange(min = 0, max = Long.MAX_VALUE) long total, @ForAll @IntRange(min = 1, max = 70) int parts) {
         assertEquals(0, Share.begin(total, 0, parts));
         assertEquals(total, Share.begin(total, parts, parts));
-        assertEquals(Math.ceilDiv(total, (long) parts), Share.begin(total, 1, parts));
+        assertEquals(Math.ceilDiv(total, parts), Share.begin(total, 1, parts));
         for (int part = 0; part < parts; part++) {
             long length = Share.begin(total, part + 1, parts) - Share.begin(total, part, parts);
             assertTrue(length == total / parts || length == total / parts + 1, "part %d has %d".formatted(part, length));

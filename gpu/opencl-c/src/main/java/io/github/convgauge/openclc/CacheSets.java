@@ -1,8 +1,8 @@
 package io.github.convgauge.openclc;
 
 /**
- * What an L1 cache of a processor makes of inputs that lie a power of two apart. A way of it has 4096 bytes, as a page of memory has, so that inputs
- * so far apart, or a multiple of it, all lie in one set, which holds 8 lines or more.
+ * What an L1 cache of a processor makes of inputs that lie a multiple of 4096 bytes apart. A way of it has so many, as a page of memory has, so that
+ * they all lie in one set, which holds 8 lines or more.
  */
 public final class CacheSets {
     private static final int WAY_BYTES = 4096;

@@ -71,11 +71,11 @@ final class Walk {
 
     /** How much of the whole work the units of a part are. */
     double share(int part, int parts) {
-        return (double) (vectorsBefore(begin(part + 1, parts)) - vectorsBefore(begin(part, parts))) / vectorsBefore(units());
+        return (double) (work(begin(part + 1, parts)) - work(begin(part, parts))) / work(units());
     }
 
     /** Vectors of sums in the units before one. */
-    private long vectorsBefore(long unit) {
+    private long work(long unit) {
         if (unit == units()) {
             return vectorsBefore[panels()] * blocks();
         }

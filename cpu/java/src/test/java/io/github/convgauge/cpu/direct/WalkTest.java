@@ -42,9 +42,11 @@ class WalkTest {
     void partsAreCutByWhatTheyCompute(String text, String block, int threads, int tiles) {
         ConvProblem problem = ConvProblem.parse(text);
         Blocking blocking = Blocking.parse(block);
-        Walk walk = new DirectPlan(
+        DirectPlan plan = new DirectPlan(
                 problem, DType.F32, blocking, threads, Layout.contiguous(problem.xSizes()),
-                Layout.contiguous(problem.wSizes()), Layout.contiguous(problem.ySizes())).walk();
+                Layout.contiguous(problem.wSizes()), Layout.contiguous(problem.ySizes()));
+        assertEquals(text.startsWith("ic32"), plan.panelsOuter());
+        Walk walk = plan.walk();
         assertEquals(tiles, IntStream.range(0, (int) walk.units()).filter(unit -> walk.panel(unit) == 0 && (unit == 0 || walk.end(unit) != walk.end(unit - 1))).count());
         for (int parts : new int[] {1, 2, 3, 4, 5, 100}) {
             assertEquals(0, walk.begin(0, parts));
